@@ -11,4 +11,10 @@ enum {
 
 #define AMOUNT_CENTS_MAX 1000000000000 /* rule 1.8 */
 
+/* Keeps the sum of all starting balances under 2^61 cents. */
+#define TABLE_PLAYERS_MAX 2000000
+
+/* Highest pay of any bet, to one (rule 11.7). */
+#define PAY_TO_ONE_MAX 1000
+
 #endif
