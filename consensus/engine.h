@@ -1,0 +1,166 @@
+/* One member's whole part in the agreement: pool, agreement, ledger, key generation, dice shares,
+ * epochs, catch-up. One entry point: an event goes in, an update comes out (time and randomness
+ * arrive from outside, bytes leave in the update). The owner's loop is poll -> step -> persist ->
+ * send -> apply -> publish; persist always before send (A.9). */
+#ifndef CONSENSUS_ENGINE_H
+#define CONSENSUS_ENGINE_H
+
+#include "consensus/ledger.h"
+
+struct engine_config {
+    const struct app *app;
+    const struct signer *signer;
+    struct genesis genesis;
+    uint8_t id_sk[64]; /* Ed25519 identity; public half in its last 32 bytes */
+    uint8_t net_pk[32];
+    uint8_t seed[32];            /* fresh randomness for this run; the simulator's seed there */
+    uint8_t founder_vote_sk[64]; /* the founder only: epoch 0; else zero */
+    uint32_t delta_ms;           /* Delta_0 */
+    bool shares_with_finalize;   /* rule R1 (C.6); else R2 */
+    bool watcher;                /* never joins, votes or signs */
+};
+
+enum engine_event_kind {
+    ENGINE_POLL,      /* time passed */
+    ENGINE_MESSAGE,   /* from, data: one message (kind byte first) from an authenticated link */
+    ENGINE_LINK_UP,   /* from */
+    ENGINE_LINK_DOWN, /* from: lost, or silent for 3 s */
+    ENGINE_SUBMIT, /* own op: op_kind, data = payload; author NULL/zero = self, else a bot's key in
+                      `bot_sk` */
+    ENGINE_BLOCKS, /* data = answer of the record to update.serve_*, passed on to `from` */
+};
+
+struct engine_event {
+    uint8_t kind;
+    uint64_t now_ms;
+    uint8_t from[ID_BYTES];
+    const uint8_t *data;
+    size_t size;
+    uint8_t op_kind;
+    const uint8_t *bot_sk; /* 64 bytes, when a bot is the author */
+};
+
+/* What must be on disk before update.outbox is sent. `data` points into the engine until the next
+ * step. */
+enum persist_kind {
+    PERSIST_KEYS,     /* secret: dkg_id, data = vote_sk(64) || ek(32) */
+    PERSIST_VOTE,     /* secret file: epoch, view, vote kind in `flag`, digest */
+    PERSIST_PROPOSAL, /* secret file: epoch, view, digest, data = block bytes */
+    PERSIST_OWN_OP,   /* secret file: author in `author`, view = seq, data = encoded op */
+    PERSIST_FORGET, /* erase keys, votes and proposals of epochs < epoch, keys with dkg_id < dkg_id
+                     */
+    PERSIST_BLOCK,  /* record: height, epoch, view, digest, data = block bytes, and its proof */
+};
+
+struct persist {
+    uint8_t kind;
+    uint8_t flag;
+    uint32_t epoch;
+    uint32_t dkg_id;
+    uint64_t view;
+    uint64_t height;
+    uint8_t author[ID_BYTES];
+    struct digest digest;
+    const uint8_t *data;
+    size_t size;
+    const uint8_t
+        *proof; /* encoded finalization, of this block or of a later one of its epoch, whose header
+                 * and those between then follow, oldest first: a proof stands alone (B.1.4, E.2) */
+    size_t proof_size;
+};
+
+/* A block that became final: for the screen, the feed and the metrics. */
+struct committed {
+    struct final_effects effects;
+    uint8_t events_slot; /* engine_events(e, slot) */
+};
+
+enum { PERSIST_MAX = 256, COMMITTED_MAX = 64 };
+
+struct engine_update {
+    uint32_t persist_count;
+    struct persist persist[PERSIST_MAX];
+    struct outbox outbox;
+    uint32_t committed_count;
+    struct committed committed[COMMITTED_MAX];
+    /* A peer asks for final blocks from this height on (FETCH_HEIGHTS): answer from the record with
+     * ENGINE_BLOCKS. */
+    uint32_t serve_count;
+    struct {
+        uint8_t to[ID_BYTES];
+        uint64_t height;
+    } serve[16];
+    bool submitted; /* ENGINE_SUBMIT was accepted into the pool with `submitted_seq` */
+    uint64_t submitted_seq;
+    enum err submit_error;
+    bool has_evidence; /* a lie with proof: culprit, kind */
+    uint8_t culprit[ID_BYTES];
+    uint8_t evidence_kind; /* 1..5 = E1..E5 */
+    bool malformed;        /* ENGINE_MESSAGE was malformed or a lie of `from` */
+    bool alarm;            /* states differ: voting has stopped */
+    uint64_t deadline_ms;  /* poll at the latest then; UINT64_MAX = nothing due */
+};
+
+struct engine;
+
+/* Heap; NULL on no memory or a bad genesis. The founder's engine is the whole table of epoch 0.
+ * Anybody else's starts as a follower that catches up by blocks, and becomes a member by an OP_JOIN
+ * and the next switch. */
+struct engine *engine_create(const struct engine_config *config);
+void engine_destroy(struct engine *e);
+
+/* Restart, before the first step, in this order: final blocks from height 1 on with their proofs
+ * (false = damaged record; the own record's signatures are checked too when `verify`), then what
+ * the keys file holds. `trusted_journal` false in engine_start when the keys file or its tag was
+ * missing or damaged: then this node may not vote in this epoch (decision 3). */
+bool engine_restore_block(struct engine *e, const uint8_t *bytes, size_t size, const uint8_t *proof,
+    size_t proof_size, bool verify);
+bool engine_restore_persist(struct engine *e, const struct persist *p);
+void engine_start(
+    struct engine *e, bool trusted_journal, uint64_t now_ms, struct engine_update *update);
+
+/* The one entry point. `update` is filled in anew; its pointers live until the next call. */
+void engine_step(struct engine *e, const struct engine_event *event, struct engine_update *update);
+
+/* Events memory of a committed block of the last update. */
+const void *engine_events(const struct engine *e, unsigned slot);
+
+/* The agreed application state, and a speculative one: the highest notarized block ("locked in").
+ */
+const void *engine_final_state(const struct engine *e);
+const void *engine_notarized_state(const struct engine *e);
+const struct protocol_state *engine_protocol(const struct engine *e);
+
+/* What the screen and the tests may know. */
+struct engine_status {
+    uint32_t epoch;
+    uint64_t view, height;
+    struct digest final, state_root;
+    uint16_t members, faulty, quorum;
+    uint16_t answering; /* members with a live link, self included */
+    uint64_t linked;    /* bit per member index */
+    int self;           /* own index in the roster, or -1 */
+    bool voting;        /* member with a trusted journal and no alarm */
+    bool has_share;     /* can make dice shares in this epoch */
+    bool stalled;       /* work, and no finalization for 5 s */
+    bool catching_up;
+    uint64_t known_height; /* highest height a peer claimed with proof */
+    size_t pool;
+    uint64_t rejected[ID_BYTES]; /* malformed or lying messages, by message kind */
+};
+struct engine_status engine_inspect(const struct engine *e);
+
+/* Dice seen early: t verified shares are enough to show them before RESULT is final (C.6). False
+ * when there are none. */
+bool engine_dice_preview(const struct engine *e, uint64_t roll, unsigned *die1, unsigned *die2);
+
+/* Which members' shares of the roll that is out are in (bit per index). */
+uint64_t engine_shares_in(const struct engine *e);
+
+/* Encodes a group of final blocks for ENGINE_BLOCKS: u64 first height, then for each u32 size ||
+ * block || u32 size || proof. */
+void blocks_answer_begin(struct writer *w, uint64_t first_height);
+bool blocks_answer_add(
+    struct writer *w, const uint8_t *block, size_t size, const uint8_t *proof, size_t proof_size);
+
+#endif

@@ -1,0 +1,255 @@
+/* What the parts of the engine share. Included by consensus/engine*.c and by the simulator. */
+#ifndef CONSENSUS_ENGINE_INTERNAL_H
+#define CONSENSUS_ENGINE_INTERNAL_H
+
+#include "consensus/engine.h"
+
+enum {
+    PEERS_MAX = 64,             /* links: members, learners and watchers */
+    HELD_BYTES_MAX = 64 * 1024, /* next epoch's messages kept for one peer (A.8) */
+    KEY_SETS_MAX = 16,
+    OWN_OPS_MAX = 512,
+    SERVES_MAX = 4, /* FETCH_HEIGHTS outstanding for one peer (A.8) */
+    SHARE_MESSAGE_BYTES = 8 + BEACON_SHARE_BYTES,
+    RESULT_BYTES_MAX = 8 + BEACON_SHARE_BYTES * MEMBERS_MAX,
+    SEALS_MAX = 96, /* headers between a block and the certificate that covers it */
+    PROOF_BYTES_MAX = CERT_BYTES_MAX + SEALS_MAX * BLOCK_HEADER_BYTES,
+    ARENA_BYTES = 8 << 20,
+    /* Another agreement step may start only while this much is still free: the most that one can
+       yield. */
+    ARENA_BYTES_STEP = 4 << 20,
+    PERSIST_STEP = JOURNAL_RECORDS_MAX + PROPOSALS_MAX + FINAL_BLOCKS_MAX + 8,
+    COMMITTED_STEP = FINAL_BLOCKS_MAX,
+};
+
+enum {
+    GAP_MS = 1000, /* a longer gap past a deadline was a suspend (A.5) */
+    OP_RESEND_MS = 1000,
+    OP_RESEND_MAX_MS = 5000,
+    SHARE_RESEND_MS = 500,
+    FETCH_TIMEOUT_MS = 1000,
+    CLAIM_TRIES_MAX = 5,
+    STATUS_GAP_MS = 50, /* between two unasked STATUS to one peer */
+    PUSH_GAP_MS = 30,   /* between two STATUS pushes to learners and watchers */
+    STALLED_MS = 5000,
+    REKEY_QUIET_MS = 5000, /* an amnesiac lets its former ops run out before it signs a new one */
+    ABSENT_BASE_MS = 3000, /* T_dkg = 3 s + 0.2 s x |C| (B.1.3) */
+    ABSENT_MEMBER_MS = 200,
+};
+
+struct peer {
+    bool used, linked;
+    uint8_t id[ID_BYTES];
+    bool claims; /* says it is ahead */
+    uint32_t claim_epoch;
+    uint64_t claim_view, claim_height, claim_ms;
+    unsigned claim_tries;
+    uint64_t status_ms; /* our last STATUS to it */
+    unsigned serving;   /* FETCH_HEIGHTS of it that wait for the record */
+    size_t held_size;   /* u32 size || message... */
+};
+
+/* Keys of one attempt (C.3 KEYS); secret. */
+struct key_set {
+    bool used;
+    uint32_t dkg_id;
+    uint8_t vote_pk[32];
+    uint8_t vote_sk[64];
+    struct dkg_key ek;
+};
+
+/* An own op that is not final; its bytes are in the pool. */
+struct own_op {
+    uint8_t author[ID_BYTES];
+    uint64_t seq;
+    uint64_t next_ms;
+    uint32_t interval_ms; /* 0: the early copy of A.6 comes next */
+};
+
+/* The deals of an attempt, decoded. */
+struct deals {
+    bool valid;
+    struct dkg_params params;
+    struct dkg_dealings dealings;
+};
+
+/* The roll that is final and waits for its RESULT. */
+struct roll_state {
+    bool active;
+    uint64_t roll;
+    struct digest block;
+    struct beacon_roll input;
+    uint64_t verified; /* bit per member index */
+    struct beacon_share shares[MEMBERS_MAX];
+    uint64_t resend_ms;
+    bool own_made;
+    uint8_t own[BEACON_SHARE_BYTES];
+    bool shown;
+    uint8_t die1, die2;
+};
+
+/* A share as it came, not yet looked at: the roll's block is not final here. */
+struct raw_share {
+    uint64_t roll; /* 0 = none */
+    uint8_t bytes[BEACON_SHARE_BYTES];
+};
+
+struct stored_proposal {
+    uint32_t epoch;
+    uint64_t view;
+    uint8_t *bytes;
+    size_t size;
+};
+
+struct engine {
+    struct engine_config config;
+    struct digest game_id;
+    uint8_t self_id[ID_BYTES];
+    struct mempool *pool;
+    struct ledger *ledger;
+    struct simplex *simplex;
+    struct engine_update *up; /* during a step */
+    struct simplex_step step;
+    uint64_t now_ms, deadline_ms;
+    uint64_t random_count;
+    bool started, alarm, again;
+
+    uint32_t epoch;
+    int self; /* own index in the epoch's roster, or -1 */
+    bool voting;
+    struct digest base;           /* the block that ended the former epoch; at first the genesis */
+    struct simplex_params params; /* too big for the stack of a small thread */
+    uint64_t final_view;          /* of the last final block in this epoch; 0 at its base */
+    uint64_t unproven; /* final blocks on disk since the last proof: a later one covers them */
+    uint64_t final_ms, work_ms; /* last progress; since when there has been work (0 = none) */
+    bool switched; /* the last final block ended its epoch and the next has not begun */
+    bool forget_due, replay_due;
+    struct certificate final_cert; /* of the last final block, when its own */
+    bool final_cert_valid;
+
+    struct peer peers[PEERS_MAX];
+    uint8_t *held; /* PEERS_MAX x HELD_BYTES_MAX */
+    struct key_set keys[KEY_SETS_MAX];
+    struct own_op own[OWN_OPS_MAX];
+    size_t own_count;
+    struct {
+        uint32_t keys_posted, deal_posted, ack_posted; /* dkg_id, 0 = none */
+        uint32_t dkg_id;
+        uint64_t absent_posted;
+        uint8_t phase;
+        uint64_t keys_in, deals_in, acks_in;
+        uint64_t progress_ms;
+        bool rekey_due, rekey_posted;
+        uint64_t rekey_ms;
+        bool distrusted; /* the journal of `distrusted_epoch` is gone (decision 3) */
+        uint32_t distrusted_epoch;
+    } duty;
+
+    struct deals
+        deals; /* of the attempt that made this epoch's key, or of the one being acknowledged */
+    struct dkg_public deal_sum;
+    bool has_share;
+    struct dkg_share share;
+    struct roll_state roll;
+    struct raw_share raw[MEMBERS_MAX];
+
+    struct {
+        int peer; /* index of the peer asked, or -1 */
+        uint64_t asked_ms, height;
+        uint64_t covered_height; /* of the answer at hand: up to there a later proof was checked */
+        unsigned next;           /* where the search for a peer goes on */
+        bool push_due;
+        uint64_t push_ms;
+    } sync;
+
+    struct journal_record *votes; /* restored, of this or a later epoch */
+    size_t vote_count, vote_capacity;
+    struct stored_proposal *proposals;
+    size_t proposal_count, proposal_capacity;
+
+    uint64_t rejected[MSG_KIND_COUNT];
+    uint8_t *arena;
+    size_t arena_used;
+    void *events[COMMITTED_MAX];
+    struct final_effects effects; /* for restores, where nobody looks */
+    uint8_t message[MESSAGE_BYTES_MAX];
+};
+
+/* engine.c */
+void engine_random(struct engine *e, void *out, size_t size);
+const uint8_t *engine_keep(struct engine *e, const void *data, size_t size);
+struct persist *engine_persist(struct engine *e, enum persist_kind kind);
+struct simplex_step *engine_begin_step(struct engine *e);
+bool engine_has_room(const struct engine *e);
+static inline const struct protocol_state *engine_final(const struct engine *e)
+{
+    return ledger_protocol(e->ledger, NULL);
+}
+static inline void engine_due(struct engine *e, uint64_t ms)
+{
+    if (ms < e->deadline_ms) {
+        e->deadline_ms = ms;
+    }
+}
+
+/* engine_epoch.c: blocks that become final, and the epochs they end. */
+struct chain engine_chain(struct engine *e);
+bool engine_finalize(struct engine *e, const struct digest *digest, const uint8_t *bytes,
+    size_t size, const uint8_t *proof, size_t proof_size);
+void engine_absorb(struct engine *e);
+void engine_begin_epoch(struct engine *e);
+struct key_set *engine_keys_by_vote(struct engine *e, const uint8_t vote_pk[32]);
+struct key_set *engine_keys_by_attempt(struct engine *e, uint32_t dkg_id);
+struct key_set *engine_keys_add(struct engine *e, uint32_t dkg_id);
+
+/* engine_proof.c: encoded certificate, then the headers of the blocks between. */
+bool proof_check(const struct engine *e, const struct roster *roster,
+    const struct block_header *header, const struct digest *digest, const uint8_t *bytes,
+    size_t size, struct certificate *certificate);
+
+/* engine_ops.c */
+enum err engine_submit(struct engine *e, uint8_t kind, const uint8_t *payload, size_t size,
+    const uint8_t *bot_sk, uint64_t *seq);
+bool engine_on_op(struct engine *e, const uint8_t from[ID_BYTES], const uint8_t *data, size_t size);
+void engine_own_add(
+    struct engine *e, const uint8_t author[ID_BYTES], uint64_t seq, uint64_t next_ms);
+void engine_own_prune(struct engine *e);
+void engine_own_hasten(struct engine *e);
+void engine_own_poll(struct engine *e);
+void engine_report_votes(struct engine *e, const struct vote pair[2]);
+
+/* engine_duties.c */
+bool engine_duties(struct engine *e);
+void engine_duty_restored(struct engine *e, const struct op *op);
+bool engine_load_deals(struct engine *e, const struct attempt *a);
+void engine_make_share(struct engine *e);
+
+/* engine_dice.c */
+size_t engine_dice_trailer(
+    struct engine *e, const struct digest *digest, uint8_t *out, size_t capacity);
+bool engine_dice_receive(struct engine *e, unsigned member, const uint8_t *data, size_t size);
+void engine_dice_final(struct engine *e);
+void engine_dice_poll(struct engine *e);
+void engine_dice_hasten(struct engine *e);
+void engine_dice_serve(struct engine *e, const uint8_t to[ID_BYTES], uint64_t roll);
+void engine_dice_reset(struct engine *e);
+
+/* engine_sync.c */
+struct peer *engine_peer(struct engine *e, const uint8_t id[ID_BYTES], bool add);
+uint8_t *engine_held(const struct engine *e, const struct peer *p);
+bool engine_on_agreement(
+    struct engine *e, struct peer *p, uint8_t kind, const uint8_t *data, size_t size);
+bool engine_on_status(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
+bool engine_on_fetch(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
+bool engine_on_answer(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
+void engine_pass_blocks(
+    struct engine *e, const uint8_t to[ID_BYTES], const uint8_t *data, size_t size);
+bool engine_replay_held(struct engine *e);
+void engine_send_status(struct engine *e, struct peer *p, uint64_t gap_ms);
+void engine_sync_poll(struct engine *e);
+
+/* engine_restore.c */
+void engine_feed_journal(struct engine *e);
+void engine_drop_journal(struct engine *e);
+
+#endif

@@ -1,0 +1,259 @@
+#include "consensus/engine_internal.h"
+
+#include "consensus/evidence.h"
+
+static uint64_t executed_seq(const struct engine *e, const uint8_t author[ID_BYTES])
+{
+    const struct identity *id = protocol_identity(engine_final(e), author);
+    return id == NULL ? 0 : id->seq;
+}
+
+/* To every member; who is none itself reaches those it is linked to, and they pass it on (A.6). */
+static void broadcast(struct engine *e, const uint8_t *bytes, size_t size)
+{
+    const struct roster *roster = &engine_final(e)->roster;
+    bool member = e->self >= 0;
+    if (member && roster->count == 1) {
+        return;
+    }
+    for (size_t i = 0; i < PEERS_MAX; i++) {
+        const struct peer *p = &e->peers[i];
+        if (!member && (!p->used || !p->linked || roster_find(roster, p->id) < 0)) {
+            continue;
+        }
+        struct writer w = outbox_begin(&e->up->outbox);
+        write_u8(&w, MSG_OP);
+        write_bytes(&w, bytes, size);
+        outbox_send(&e->up->outbox, &w, member ? NULL : p->id, CHANNEL_CONTROL);
+        if (member) {
+            return;
+        }
+    }
+}
+
+void engine_own_add(
+    struct engine *e, const uint8_t author[ID_BYTES], uint64_t seq, uint64_t next_ms)
+{
+    if (e->own_count < OWN_OPS_MAX) {
+        struct own_op *o = &e->own[e->own_count++];
+        memcpy(o->author, author, ID_BYTES);
+        o->seq = seq;
+        o->next_ms = next_ms;
+        o->interval_ms = 0;
+    }
+}
+
+/* Only a JOIN is taken from somebody who is not at the table. */
+static bool is_stranger(const struct engine *e, const uint8_t author[ID_BYTES])
+{
+    const struct identity *id = protocol_identity(engine_final(e), author);
+    return id == NULL || id->standing == STANDING_NONE;
+}
+
+/* What those who left had in the pool can never be executed, and would stand in the way of their next JOIN. */
+static void prune_strangers(struct engine *e)
+{
+    size_t cursor = 0, size;
+    uint8_t author[ID_BYTES];
+    while (mempool_next_author(e->pool, &cursor, author)) {
+        const uint8_t *next = mempool_find(e->pool, author, executed_seq(e, author) + 1, &size);
+        bool joins = next != NULL && next[0] == OP_JOIN;
+        if (!joins && is_stranger(e, author)) {
+            mempool_prune(e->pool, author, UINT64_MAX);
+            cursor = 0;
+        }
+    }
+}
+
+/* After a block: forgets ops that are final or can never be. */
+void engine_own_prune(struct engine *e)
+{
+    size_t kept = 0, size;
+    prune_strangers(e);
+    for (size_t i = 0; i < e->own_count; i++) {
+        const struct own_op *o = &e->own[i];
+        if (mempool_find(e->pool, o->author, o->seq, &size) != NULL) {
+            e->own[kept++] = *o;
+        }
+    }
+    e->own_count = kept;
+}
+
+/* A link is back: whoever lost our ops gets them soon. */
+void engine_own_hasten(struct engine *e)
+{
+    for (size_t i = 0; i < e->own_count; i++) {
+        e->own[i].interval_ms = OP_RESEND_MS;
+        e->own[i].next_ms = e->now_ms + e->config.delta_ms;
+    }
+}
+
+/* True when the op is in the highest notarized block: no early copy is needed. */
+static bool proposed(const struct engine *e, const struct own_op *o)
+{
+    struct simplex_view v = simplex_inspect(e->simplex);
+    const struct protocol_state *p = ledger_protocol(e->ledger, &v.notarized);
+    const struct identity *id = p == NULL ? NULL : protocol_identity(p, o->author);
+    return id != NULL && id->seq >= o->seq;
+}
+
+static void resend(struct engine *e, struct own_op *o)
+{
+    size_t size;
+    const uint8_t *bytes = mempool_find(e->pool, o->author, o->seq, &size);
+    if (bytes != NULL && !(o->interval_ms == 0 && proposed(e, o))) {
+        broadcast(e, bytes, size);
+    }
+    if (o->interval_ms == 0) {
+        o->interval_ms = OP_RESEND_MS;
+    } else if (o->interval_ms < OP_RESEND_MAX_MS) {
+        uint32_t twice = 2 * o->interval_ms;
+        o->interval_ms = twice < OP_RESEND_MAX_MS ? twice : OP_RESEND_MAX_MS;
+    }
+    o->next_ms = e->now_ms + o->interval_ms;
+}
+
+/* Sends own ops again, byte for byte, until they are final. Alone at the table nobody is to be
+ * told. */
+void engine_own_poll(struct engine *e)
+{
+    if (e->self >= 0 && engine_final(e)->roster.count == 1) {
+        return;
+    }
+    for (size_t i = 0; i < e->own_count; i++) {
+        if (e->own[i].next_ms <= e->now_ms) {
+            resend(e, &e->own[i]);
+        }
+        engine_due(e, e->own[i].next_ms);
+    }
+}
+
+static uint64_t next_seq(const struct engine *e, const uint8_t author[ID_BYTES])
+{
+    uint64_t seq = executed_seq(e, author);
+    for (size_t i = 0; i < e->own_count; i++) {
+        if (memcmp(e->own[i].author, author, ID_BYTES) == 0 && e->own[i].seq > seq) {
+            seq = e->own[i].seq;
+        }
+    }
+    /* An op of a former life that somebody still keeps must not meet another with its number. */
+    size_t size;
+    while (mempool_find(e->pool, author, seq + 1, &size) != NULL) {
+        seq++;
+    }
+    return seq + 1;
+}
+
+/* Signs, pools and persists an own op (or one of a bot of ours) and sends it to all. */
+enum err engine_submit(struct engine *e, uint8_t kind, const uint8_t *payload, size_t size,
+    const uint8_t *bot_sk, uint64_t *seq)
+{
+    const uint8_t *sk = bot_sk != NULL ? bot_sk : e->config.id_sk;
+    struct op op = {.kind = kind, .payload = payload, .payload_size = size};
+    if (e->config.watcher || kind == 0 || kind >= OP_KIND_COUNT || op_is_block_op(kind)) {
+        return ERR_PERMISSION;
+    }
+    if (size > OP_BYTES_MAX) {
+        return ERR_RANGE;
+    }
+    if (e->own_count == OWN_OPS_MAX) {
+        return ERR_FULL;
+    }
+    if (kind != OP_JOIN && is_stranger(e, sk + 32)) {
+        return ERR_PERMISSION;
+    }
+    if (e->duty.distrusted && e->now_ms < e->duty.rekey_ms) {
+        return ERR_AGAIN; /* its ops of before may be on their way: two with one number are E4 */
+    }
+    memcpy(op.author, sk + 32, ID_BYTES);
+    op.seq = next_seq(e, op.author);
+    op_sign(e->config.signer, &op, &e->game_id, sk);
+    struct writer w = writer_of(e->message, sizeof e->message);
+    op_encode(&op, &w);
+    const uint8_t *other;
+    size_t other_size;
+    enum err err = w.bad ? ERR_RANGE
+                         : mempool_add(e->pool, w.data, w.size, executed_seq(e, op.author), &other,
+                               &other_size);
+    if (err != ERR_OK) {
+        return err;
+    }
+    struct persist *p = engine_persist(e, PERSIST_OWN_OP);
+    memcpy(p->author, op.author, ID_BYTES);
+    p->view = op.seq;
+    p->data = engine_keep(e, w.data, w.size);
+    p->size = w.size;
+    broadcast(e, p->data, p->size);
+    engine_own_add(e, op.author, op.seq, e->now_ms + e->config.delta_ms);
+    if (seq != NULL) {
+        *seq = op.seq;
+    }
+    return ERR_OK;
+}
+
+/* Two signed things that must not both exist: the next proposal that we make carries them (A.10).
+ */
+static void report(struct engine *e, const struct writer *w)
+{
+    const struct protocol_state *p = engine_final(e);
+    uint8_t culprit[ID_BYTES];
+    if (w->bad) {
+        return;
+    }
+    enum evidence_kind kind = evidence_judge(
+        e->config.signer, &e->game_id, e->epoch, &p->roster, w->data, w->size, culprit);
+    if (kind != EVIDENCE_NONE) {
+        ledger_offer_evidence(e->ledger, w->data, w->size);
+        e->up->has_evidence = true;
+        e->up->evidence_kind = (uint8_t)kind;
+        memcpy(e->up->culprit, culprit, ID_BYTES);
+    }
+}
+
+void engine_report_votes(struct engine *e, const struct vote pair[2])
+{
+    struct writer w = writer_of(e->message, sizeof e->message);
+    evidence_encode_votes(&w, &pair[0], &pair[1]);
+    report(e, &w);
+}
+
+static void report_ops(
+    struct engine *e, const uint8_t *bytes, size_t size, const uint8_t *other, size_t other_size)
+{
+    struct writer w = writer_of(e->message, OP_BYTES_MAX - 8);
+    evidence_encode_ops(&w, other, other_size, bytes, size);
+    report(e, &w);
+}
+
+/* An op that reaches us first from its author, who may be linked to few: pass it on once. A bot's
+ * op comes from its member, which reached all. */
+static void relay(struct engine *e, const uint8_t from[ID_BYTES], const struct op *op,
+    const uint8_t *bytes, size_t size)
+{
+    const struct roster *roster = &engine_final(e)->roster;
+    if (e->self >= 0 && roster_find(roster, from) < 0 && memcmp(from, op->author, ID_BYTES) == 0) {
+        broadcast(e, bytes, size);
+    }
+}
+
+bool engine_on_op(struct engine *e, const uint8_t from[ID_BYTES], const uint8_t *data, size_t size)
+{
+    struct op op;
+    struct reader r = reader_of(data, size);
+    if (size > OP_BYTES_MAX || !op_decode(&op, &r) || !reader_done(&r) || op_is_block_op(op.kind)) {
+        return false;
+    }
+    if (e->self < 0 || (op.kind != OP_JOIN && is_stranger(e, op.author))) {
+        return true; /* it comes again when we know more */
+    }
+    const uint8_t *other;
+    size_t other_size;
+    enum err err =
+        mempool_add(e->pool, data, size, executed_seq(e, op.author), &other, &other_size);
+    if (err == ERR_OK) {
+        relay(e, from, &op, data, size);
+    } else if (err == ERR_BUSY) {
+        report_ops(e, data, size, other, other_size);
+    }
+    return err != ERR_FORMAT && err != ERR_AUTH;
+}

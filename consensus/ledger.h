@@ -1,0 +1,125 @@
+/* The replicated state machine: operations in, agreed state out. Protocol state (sequence
+ * numbers, membership, key generation, the pending roll) and the application's opaque state,
+ * executed block by block before voting, with one state root over the canonical bytes of both
+ * (protocol A.2, B, C, E.1). Keeps every executed block that is not final yet in a slot of its
+ * own, up to STATE_SLOTS. */
+#ifndef CONSENSUS_LEDGER_H
+#define CONSENSUS_LEDGER_H
+
+#include "consensus/app.h"
+#include "consensus/beacon.h"
+#include "consensus/genesis.h"
+#include "consensus/mempool.h"
+#include "consensus/protocol_state.h"
+#include "consensus/simplex.h"
+
+/* Refusal codes of protocol ops, beside the application's own (which stay below 0x100). */
+enum ledger_refusal {
+    LEDGER_REFUSED_NOT_MEMBER = 0x100,
+    LEDGER_REFUSED_NOT_CANDIDATE,
+    LEDGER_REFUSED_BAD_TICKET,
+    LEDGER_REFUSED_ALREADY,
+    LEDGER_REFUSED_WRONG_ATTEMPT,
+    LEDGER_REFUSED_WRONG_PHASE,
+    LEDGER_REFUSED_BAD_DEAL,
+    LEDGER_REFUSED_BAD_COMPLAINT,
+    LEDGER_REFUSED_FULL,
+    LEDGER_REFUSED_EJECTED,
+    LEDGER_REFUSED_MALFORMED,
+};
+
+struct ledger;
+
+/* NULL on no memory or a genesis whose rules the application refuses. The slot of the genesis
+ * (height 0, its digest = game_id) is final. `pool` is borrowed. */
+struct ledger *ledger_create(const struct app *app, const struct signer *signer,
+    const struct genesis *genesis, struct mempool *pool);
+void ledger_destroy(struct ledger *l);
+
+struct digest ledger_game_id(const struct ledger *l);
+
+/* The chain interface for simplex over this ledger; `self` is the ledger; trailer functions are
+ * left for the engine. */
+struct chain ledger_chain(struct ledger *l);
+
+/* The pieces of it (see simplex.h struct chain). The block has been decoded (block_decode) and
+ * `digest` is its header's. VERDICT_INVALID covers: wrong height, epoch, view or parent, roots, op
+ * signatures and sequence numbers, authors that may not be there, block ops that are not valid, ops
+ * after a switch. VERDICT_MISSING: the parent is not here, or no slot is free. */
+enum verdict ledger_execute(struct ledger *l, const struct block *b, const struct digest *digest);
+bool ledger_executed(const struct ledger *l, const struct digest *digest);
+
+/* Also true on the final switch block: the first block of an epoch is always due, it lets the
+ * application know that dice are allowed. */
+bool ledger_has_work(struct ledger *l, const struct digest *parent);
+
+/* parent_view 0 = `parent` is the base of its epoch. 0 when `capacity` is below BLOCK_BYTES_MAX,
+ * the parent is not here or no slot is free. */
+size_t ledger_propose(struct ledger *l, const struct digest *parent, uint64_t parent_view,
+    uint64_t view, bool empty, uint8_t *out, size_t capacity, struct digest *digest);
+
+/* False again for a switch block that is final: it is the base of the next epoch. */
+bool ledger_closes_epoch(const struct ledger *l, const struct digest *digest);
+
+/* Block ops the next proposal may carry: set by the engine, checked again at execution; size 0
+ * clears. The RESULT payload is u64 roll || t shares; evidence is made by evidence.h, and
+ * dropped at once when it proves nothing in the final epoch. */
+void ledger_offer_result(struct ledger *l, uint64_t roll, const uint8_t *payload, size_t size);
+void ledger_offer_evidence(struct ledger *l, const uint8_t *payload, size_t size);
+
+/* A share known to be right, already verified here for this roll as bound to the block with that
+ * digest: execution of a RESULT for the same roll of the same block skips verifying identical
+ * bytes. Another branch's block trusts nothing of it. */
+void ledger_trust_share(
+    struct ledger *l, uint64_t roll, const struct digest *block, const uint8_t *share, size_t size);
+
+/* May the op enter a pool: its author is known in a state here, or it is a JOIN with a ticket;
+ * else it could never be in a block. Signature unseen. *last_seq is the author's in the last
+ * final state, as mempool_add wants it. */
+bool ledger_may_pool(struct ledger *l, const struct op *op, uint64_t *last_seq);
+
+/* The throw that is out after an executed block, with its place filled in: what its shares are made
+ * over. Known as soon as the block that holds the throw is known, one block before the state itself
+ * carries it. False when none is out. */
+bool ledger_roll_binding(
+    const struct ledger *l, const struct digest *digest, struct pending_roll *out);
+
+struct op_outcome {
+    uint8_t kind;
+    uint8_t author[ID_BYTES];
+    uint64_t seq;
+    uint16_t refusal; /* 0 = accepted; application or ledger code */
+};
+
+struct final_effects {
+    uint64_t height;
+    uint32_t epoch; /* of the block */
+    uint64_t view;
+    uint16_t op_count;
+    struct op_outcome ops[BLOCK_OPS_MAX];
+    const void *events;  /* the application's events of this block, valid until the next call */
+    bool epoch_switched; /* the block ends its epoch: ledger_protocol has the new roster */
+};
+
+/* Makes an executed block final, its parent being final, and takes its ops out of the pool. Frees
+ * every slot that does not descend from it. False when it was not executed or its parent is not the
+ * last final block. An empty block after a switch block is never applied (B.1.4): false too. */
+bool ledger_finalize(struct ledger *l, const struct digest *digest, struct final_effects *effects);
+
+/* States: of an executed block, or of the last final one (digest NULL). NULL when unknown. Borrowed
+ * until the next execute, propose or finalize. */
+const struct protocol_state *ledger_protocol(const struct ledger *l, const struct digest *digest);
+const void *ledger_app_state(const struct ledger *l, const struct digest *digest);
+
+/* Last final block. */
+uint64_t ledger_height(const struct ledger *l);
+struct digest ledger_final_digest(const struct ledger *l);
+struct digest ledger_state_root(const struct ledger *l);
+
+/* Builds a ticket: the sponsor's signature over kind "ticket", epoch 0, view 0, body = joiner id ||
+ * net_pk || lp(profile) || u8 bot. At most PROFILE_BYTES_MAX of profile. */
+void ticket_sign(const struct signer *s, uint8_t sig[SIG_BYTES], const struct digest *game_id,
+    const uint8_t joiner_id[ID_BYTES], const uint8_t net_pk[32], const uint8_t *profile,
+    size_t profile_size, bool bot, const uint8_t sponsor_sk[64]);
+
+#endif
