@@ -1,0 +1,584 @@
+#include "net/enet_transport.h"
+
+#include "base/check.h"
+#include "net/enet_clock.h"
+#include "net/limits.h"
+
+#include <enet/enet.h>
+#include <enet/time.h>
+#include <errno.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+_Static_assert(sizeof(ENetProtocolConnect) == 48 && sizeof(ENetProtocolHeader) == 4 &&
+                   (int)ENET_PROTOCOL_MAXIMUM_PEER_ID == (int)GATE_NO_PEER,
+    "net/gate.c knows what these look like");
+
+enum {
+    TIMEOUT_LIMIT = 8,
+    TIMEOUT_MIN_MS = 1500,
+    TIMEOUT_MAX_MS = 5000,
+    PING_MS = 500,
+    HALF_OPEN_MS = 450,    /* before ENet's first retransmission: never more out than in */
+    VARIANCE_FLOOR_MS = 8, /* a retransmission is worth 32 ms of patience */
+    ANSWERS_MAX = 16,
+    FAILED_SENDS_MAX = 2 * NET_PEERS_MAX,
+    REASON_GIVEN = 0x100, /* marks a disconnect of ours: ENet's own have data 0 */
+    IDLE_DEADLINE_MS = 1000
+};
+
+struct slot {
+    size_t waiting[NET_CHANNELS]; /* bytes in packets that ENet still holds */
+    uint64_t half_open_ms;        /* since when, or 0 */
+    bool dialled;
+    /* lobby: the cookie that the connection with this id from this address was opened with */
+    uint8_t key[HELLO_KEY_BYTES];
+    enet_uint32 connect_id;
+    struct net_address address;
+};
+
+struct transport {
+    ENetHost *host;
+    struct gate gate;
+    uint64_t now_ms;
+    enet_uint32 received_checksum; /* of the datagram that the gate let pass last */
+    uint64_t bytes_sent, bytes_received;
+    struct slot slots[NET_PEERS_MAX];
+    struct transport_event answers[ANSWERS_MAX];
+    size_t answers_first, answers_count;
+    uint8_t gathered[ENET_PROTOCOL_MAXIMUM_MTU];
+};
+
+/* ENet's checksum function takes no context (decision 14): the host that the next ENet call is
+ * about. Set by use() before every call into ENet. */
+static _Thread_local struct transport *current;
+
+static ENetHost *use(struct transport *t)
+{
+    current = t;
+    return t->host;
+}
+
+static void set_time(struct transport *t, uint64_t now_ms)
+{
+    t->now_ms = now_ms > t->now_ms ? now_ms : t->now_ms;
+    enet_clock_set(t->now_ms);
+}
+
+static struct net_address address_of(ENetAddress a)
+{
+    return (struct net_address){.ip = ENET_NET_TO_HOST_32(a.host), .port = a.port};
+}
+
+static ENetAddress enet_address_of(struct net_address a)
+{
+    return (ENetAddress){.host = ENET_HOST_TO_NET_32(a.ip), .port = a.port};
+}
+
+static size_t slot_of(const struct transport *t, const ENetPeer *peer)
+{
+    return (size_t)(peer - t->host->peers);
+}
+
+/* The key of datagrams to and from a connection, or NULL when there is none. */
+static const uint8_t *key_of(const struct transport *t, const ENetPeer *peer)
+{
+    if (t->gate.kind != GATE_LOBBY) {
+        return t->gate.has_key ? t->gate.key : NULL;
+    }
+    const struct slot *s = &t->slots[slot_of(t, peer)];
+    bool same = s->connect_id == peer->connectID &&
+                net_address_equal(s->address, address_of(peer->address));
+    return same ? s->key : NULL;
+}
+
+/* Whom a datagram that is about to leave is for: ENet preset its checksum field to the connect
+ * id. */
+static const uint8_t *key_of_outgoing(const struct transport *t, const ENetBuffer *header)
+{
+    enet_uint32 connect_id;
+    memcpy(&connect_id, (const uint8_t *)header->data + header->dataLength - sizeof connect_id,
+        sizeof connect_id);
+    for (size_t i = 0; i < t->host->peerCount; i++) {
+        const ENetPeer *peer = &t->host->peers[i];
+        if (t->gate.kind != GATE_LOBBY ||
+            (peer->state != ENET_PEER_STATE_DISCONNECTED && peer->connectID == connect_id)) {
+            return key_of(t, peer);
+        }
+    }
+    return NULL;
+}
+
+/* Called by ENet for what it sends; and for what it received, after intercept has let it pass: then
+ * the verdict is in already. */
+static enet_uint32 ENET_CALLBACK checksum(const ENetBuffer *buffers, size_t count)
+{
+    struct transport *t = current;
+    if (buffers != t->host->buffers) {
+        return t->received_checksum;
+    }
+    const uint8_t *key = key_of_outgoing(t, &buffers[0]);
+    size_t size = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (buffers[i].dataLength > sizeof t->gathered - size) {
+            return 0;
+        }
+        memcpy(t->gathered + size, buffers[i].data, buffers[i].dataLength);
+        size += buffers[i].dataLength;
+    }
+    return key == NULL ? 0 : gate_checksum(key, t->gathered, size);
+}
+
+static void send_datagram(struct transport *t, struct net_address to, uint8_t *data, size_t size)
+{
+    ENetBuffer buffer = {.data = data, .dataLength = size};
+    ENetAddress address = enet_address_of(to);
+    int sent = enet_socket_send(t->host->socket, &address, &buffer, 1);
+    t->bytes_sent += sent > 0 ? (uint64_t)sent : 0;
+}
+
+static ENetPeer *free_peer(const struct transport *t)
+{
+    for (size_t i = 0; i < t->host->peerCount; i++) {
+        if (t->host->peers[i].state == ENET_PEER_STATE_DISCONNECTED) {
+            return &t->host->peers[i];
+        }
+    }
+    return NULL;
+}
+
+static void take_hello(struct transport *t, const struct gate_datagram *d)
+{
+    uint8_t reply[HELLO_BYTES];
+    struct hello answer;
+    switch (gate_take_hello(&t->gate, d, free_peer(t) == NULL, reply, &answer)) {
+    case GATE_REPLY:
+        send_datagram(t, d->from, reply, sizeof reply);
+        break;
+    case GATE_ANSWER:
+        if (t->answers_count < ANSWERS_MAX) {
+            size_t at = (t->answers_first + t->answers_count++) % ANSWERS_MAX;
+            t->answers[at] = (struct transport_event){
+                .kind = TRANSPORT_HELLO, .address = d->from, .hello = answer};
+        }
+        break;
+    case GATE_DROP:
+        break;
+    }
+}
+
+/* A connect id that is in use belongs to that connection: ENet knows its repetitions, and a lobby
+ * finds the key of what it sends by it. */
+static bool connect_id_used(const struct transport *t, enet_uint32 connect_id)
+{
+    for (size_t i = 0; i < t->host->peerCount; i++) {
+        const ENetPeer *peer = &t->host->peers[i];
+        if (peer->state != ENET_PEER_STATE_DISCONNECTED && peer->connectID == connect_id &&
+            !t->slots[i].dialled) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ENet will put it into the first free slot. */
+static bool take_connect(
+    struct transport *t, const struct gate_datagram *d, const struct gate_header *header)
+{
+    uint8_t key[HELLO_KEY_BYTES];
+    uint32_t connect_id;
+    ENetPeer *peer = free_peer(t);
+    if (!gate_admit_connect(&t->gate, d, header, &connect_id, &t->received_checksum, key) ||
+        peer == NULL || connect_id_used(t, connect_id) ||
+        !gate_open_once(&t->gate, d->from, connect_id)) {
+        return false;
+    }
+    struct slot *s = &t->slots[slot_of(t, peer)];
+    memcpy(s->key, key, sizeof s->key);
+    s->connect_id = connect_id;
+    s->address = d->from;
+    return true;
+}
+
+static int ENET_CALLBACK intercept(ENetHost *host, ENetEvent *event)
+{
+    struct transport *t = current;
+    struct gate_header header;
+    const struct gate_datagram d = {.from = address_of(host->receivedAddress),
+        .data = host->receivedData,
+        .size = host->receivedDataLength,
+        .now_ms = t->now_ms};
+    (void)event;
+    if (hello_is(d.data, d.size)) {
+        take_hello(t, &d);
+        return 1;
+    }
+    if (!gate_parse(&t->gate, &d, &header)) {
+        return 1;
+    }
+    if (header.peer == GATE_NO_PEER) {
+        return take_connect(t, &d, &header) ? 0 : 1;
+    }
+    const ENetPeer *peer = header.peer < host->peerCount ? &host->peers[header.peer] : NULL;
+    bool known = peer != NULL && peer->state != ENET_PEER_STATE_DISCONNECTED &&
+                 net_address_equal(address_of(peer->address), d.from);
+    return gate_admit(&t->gate, &d, &header, known ? peer->connectID : 0,
+               known ? key_of(t, peer) : NULL, &t->received_checksum)
+               ? 0
+               : 1;
+}
+
+static ENetHost *create_host(const struct transport_config *config, uint16_t port)
+{
+    ENetAddress address = {.host = ENET_HOST_TO_NET_32(config->ip), .port = port};
+    errno = 0;
+    return enet_host_create(&address, config->slots, NET_CHANNELS, 0, 0);
+}
+
+enum err transport_open(struct transport **out, const struct transport_config *config)
+{
+    CHECK(config->slots > 0 && config->slots <= NET_PEERS_MAX);
+    struct transport *t = calloc(1, sizeof *t);
+    *out = NULL;
+    if (t == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    gate_init(&t->gate, config->kind, config->version, config->cookie_secret, config->now_ms);
+    set_time(t, config->now_ms);
+    current = t;
+    t->host = create_host(config, config->port);
+    if (t->host == NULL && config->port != 0 && !config->port_explicit) {
+        t->host = create_host(config, 0);
+    }
+    if (t->host == NULL) {
+        enum err e = errno == EADDRINUSE ? ERR_BUSY : err_from_errno(errno != 0 ? errno : ENOMEM);
+        sodium_memzero(t, sizeof *t);
+        free(t);
+        current = NULL;
+        return e;
+    }
+    t->host->randomSeed = config->connect_seed;
+    t->host->maximumPacketSize = TRANSPORT_PACKET_MAX;
+    t->host->maximumWaitingData = TRANSPORT_WAITING_MAX;
+    t->host->checksum = checksum;
+    t->host->intercept = intercept;
+    *out = t;
+    return ERR_OK;
+}
+
+void transport_close(struct transport *t, uint8_t reason)
+{
+    if (t == NULL) {
+        return;
+    }
+    ENetHost *host = use(t);
+    enet_host_flush(host);
+    for (size_t i = 0; i < host->peerCount; i++) {
+        enet_peer_disconnect_now(&host->peers[i], REASON_GIVEN | reason);
+    }
+    enet_host_destroy(host);
+    current = NULL;
+    sodium_memzero(t, sizeof *t);
+    free(t);
+}
+
+int transport_descriptor(const struct transport *t)
+{
+    return t->host->socket;
+}
+
+uint16_t transport_port(const struct transport *t)
+{
+    return t->host->address.port;
+}
+
+void transport_set_key(struct transport *t, const uint8_t key[HELLO_KEY_BYTES],
+    const uint8_t target[HELLO_TARGET_BYTES])
+{
+    struct gate *g = &t->gate;
+    g->has_key = key != NULL;
+    sodium_memzero(g->key, sizeof g->key);
+    sodium_memzero(g->target, sizeof g->target);
+    if (key != NULL) {
+        memcpy(g->key, key, sizeof g->key);
+    }
+    if (target != NULL) {
+        memcpy(g->target, target, sizeof g->target);
+    }
+}
+
+void transport_set_state(struct transport *t, enum hello_state state)
+{
+    t->gate.state = state;
+}
+
+/* ENet 1.3.17 forgets to subtract unreliable packets that it drops and would one day take nothing
+ * more from that peer. */
+static void recount_waiting(ENetPeer *peer)
+{
+    if (peer->totalWaitingData == 0 || !enet_list_empty(&peer->dispatchedCommands)) {
+        return;
+    }
+    for (size_t c = 0; c < peer->channelCount; c++) {
+        if (!enet_list_empty(&peer->channels[c].incomingReliableCommands) ||
+            !enet_list_empty(&peer->channels[c].incomingUnreliableCommands)) {
+            return;
+        }
+    }
+    peer->totalWaitingData = 0;
+}
+
+/* Half-open slots go before ENet would answer them a second time; a retransmission waits a little
+ * even when every round trip so far took the same time. */
+static void tend_slots(struct transport *t)
+{
+    for (size_t i = 0; i < t->host->peerCount; i++) {
+        ENetPeer *peer = &t->host->peers[i];
+        struct slot *s = &t->slots[i];
+        if (peer->state != ENET_PEER_STATE_ACKNOWLEDGING_CONNECT) {
+            s->half_open_ms = 0;
+        } else if (s->half_open_ms == 0) {
+            s->half_open_ms = t->now_ms;
+            s->dialled = false;
+        } else if (t->now_ms - s->half_open_ms > HALF_OPEN_MS) {
+            s->half_open_ms = 0;
+            enet_peer_reset(peer);
+        }
+        if (peer->state == ENET_PEER_STATE_CONNECTED) {
+            if (peer->roundTripTimeVariance < VARIANCE_FLOOR_MS) {
+                peer->roundTripTimeVariance = VARIANCE_FLOOR_MS;
+            }
+            recount_waiting(peer);
+        }
+    }
+}
+
+/* One call of ENet's service. A send that fails (no route, interface gone) or an oversized datagram
+ * makes it return early: that must not starve the peers behind. */
+static int service(struct transport *t, ENetEvent *event)
+{
+    ENetHost *host = use(t);
+    int result = -1;
+    for (unsigned i = 0; result < 0 && i < FAILED_SENDS_MAX; i++) {
+        result = enet_host_service(host, event, 0);
+    }
+    t->bytes_sent += host->totalSentData;
+    t->bytes_received += host->totalReceivedData;
+    host->totalSentData = host->totalReceivedData = 0;
+    return result;
+}
+
+static void welcome(ENetPeer *peer)
+{
+    enet_peer_timeout(peer, TIMEOUT_LIMIT, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+    enet_peer_ping_interval(peer, PING_MS);
+    /* no back-off on varying round trips: it would shrink the reliable window to one packet */
+    enet_peer_throttle_configure(
+        peer, ENET_PEER_PACKET_THROTTLE_INTERVAL, ENET_PEER_PACKET_THROTTLE_ACCELERATION, 0);
+    enet_peer_ping(peer);
+}
+
+static bool translate(struct transport *t, const ENetEvent *from, struct transport_event *event)
+{
+    *event = (struct transport_event){
+        .slot = slot_of(t, from->peer), .address = address_of(from->peer->address)};
+    switch (from->type) {
+    case ENET_EVENT_TYPE_CONNECT:
+        welcome(from->peer);
+        event->kind = TRANSPORT_CONNECTED;
+        event->incoming = !t->slots[event->slot].dialled;
+        return true;
+    case ENET_EVENT_TYPE_DISCONNECT:
+        event->kind = TRANSPORT_CLOSED;
+        event->reason = from->data & REASON_GIVEN ? (uint8_t)from->data : 0;
+        sodium_memzero(t->slots[event->slot].key, HELLO_KEY_BYTES);
+        return true;
+    case ENET_EVENT_TYPE_RECEIVE:
+        event->kind = TRANSPORT_PACKET;
+        event->channel = from->channelID;
+        event->packet = from->packet;
+        event->data = from->packet->data;
+        event->size = from->packet->dataLength;
+        return true;
+    case ENET_EVENT_TYPE_NONE:
+        break;
+    }
+    return false;
+}
+
+bool transport_step(struct transport *t, uint64_t now_ms, struct transport_event *event)
+{
+    ENetEvent enet_event;
+    set_time(t, now_ms);
+    tend_slots(t);
+    if (t->answers_count == 0 && service(t, &enet_event) > 0) {
+        return translate(t, &enet_event, event);
+    }
+    if (t->answers_count > 0) {
+        *event = t->answers[t->answers_first++ % ANSWERS_MAX];
+        t->answers_count--;
+        return true;
+    }
+    return false;
+}
+
+void transport_idle(struct transport *t, uint64_t now_ms)
+{
+    set_time(t, now_ms);
+    tend_slots(t);
+    service(t, NULL);
+}
+
+void transport_free(void *packet)
+{
+    if (packet != NULL) {
+        enet_packet_destroy(packet);
+    }
+}
+
+void transport_flush(struct transport *t)
+{
+    enet_host_flush(use(t));
+}
+
+uint64_t transport_deadline_ms(const struct transport *t, uint64_t now_ms)
+{
+    uint64_t deadline_ms = UINT64_MAX;
+    for (size_t i = 0; i < t->host->peerCount; i++) {
+        const ENetPeer *peer = &t->host->peers[i];
+        if (peer->state == ENET_PEER_STATE_DISCONNECTED) {
+            continue;
+        }
+        enet_uint32 now = (enet_uint32)now_ms;
+        enet_uint32 next = peer->lastReceiveTime + peer->pingInterval;
+        if (peer->state == ENET_PEER_STATE_ACKNOWLEDGING_CONNECT) {
+            next = now + HALF_OPEN_MS;
+        } else if (!enet_list_empty((ENetList *)&peer->sentReliableCommands)) {
+            next = peer->nextTimeout;
+        } else if (!enet_list_empty((ENetList *)&peer->outgoingCommands)) {
+            next = now;
+        }
+        uint64_t at_ms = ENET_TIME_LESS_EQUAL(next, now) ? now_ms + 1 : now_ms + (next - now);
+        deadline_ms = at_ms < deadline_ms ? at_ms : deadline_ms;
+    }
+    return deadline_ms;
+}
+
+void transport_hello(struct transport *t, struct net_address address, uint64_t nonce,
+    const uint8_t target[HELLO_TARGET_BYTES])
+{
+    uint8_t datagram[HELLO_BYTES];
+    gate_write_hello(&t->gate, datagram, nonce, target);
+    send_datagram(t, address, datagram, sizeof datagram);
+}
+
+enum err transport_connect(struct transport *t, struct net_address address,
+    const uint8_t cookie[HELLO_COOKIE_BYTES], size_t *slot)
+{
+    ENetAddress to = enet_address_of(address);
+    enet_uint32 data;
+    memcpy(&data, cookie, sizeof data);
+    ENetPeer *peer = enet_host_connect(use(t), &to, NET_CHANNELS, ENET_NET_TO_HOST_32(data));
+    if (peer == NULL) {
+        return ERR_FULL;
+    }
+    enet_peer_timeout(peer, TIMEOUT_LIMIT, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+    *slot = slot_of(t, peer);
+    t->slots[*slot].dialled = true;
+    return ERR_OK;
+}
+
+static void ENET_CALLBACK packet_gone(ENetPacket *packet)
+{
+    *(size_t *)packet->userData -= packet->dataLength;
+}
+
+size_t transport_waiting(const struct transport *t, size_t slot)
+{
+    size_t sum = 0;
+    for (size_t c = 0; c < NET_CHANNELS; c++) {
+        sum += t->slots[slot].waiting[c];
+    }
+    return sum;
+}
+
+enum err transport_may_send(const struct transport *t, size_t slot, uint8_t channel, size_t size)
+{
+    CHECK(channel < NET_CHANNELS && size <= TRANSPORT_PACKET_MAX);
+    if (!transport_connected(t, slot)) {
+        return ERR_CLOSED;
+    }
+    bool full = transport_waiting(t, slot) + size > TRANSPORT_SEND_MAX ||
+                (channel == TRANSPORT_CHANNEL_BULK &&
+                    t->slots[slot].waiting[channel] >= TRANSPORT_BULK_MAX);
+    return full ? ERR_FULL : ERR_OK;
+}
+
+enum err transport_send(
+    struct transport *t, size_t slot, uint8_t channel, const void *data, size_t size)
+{
+    size_t *waiting = &t->slots[slot].waiting[channel];
+    enum err e = transport_may_send(t, slot, channel, size);
+    if (e != ERR_OK) {
+        return e;
+    }
+    ENetPacket *packet = enet_packet_create(data, size,
+        channel == NET_CHANNEL_UNRELIABLE ? ENET_PACKET_FLAG_UNRELIABLE_FRAGMENT
+                                          : ENET_PACKET_FLAG_RELIABLE);
+    if (packet == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    packet->userData = waiting;
+    packet->freeCallback = packet_gone;
+    *waiting += size;
+    use(t);
+    if (enet_peer_send(&t->host->peers[slot], channel, packet) < 0) {
+        enet_packet_destroy(packet);
+        return ERR_CLOSED;
+    }
+    return ERR_OK;
+}
+
+void transport_disconnect(struct transport *t, size_t slot, uint8_t reason, bool at_once)
+{
+    ENetPeer *peer = &use(t)->peers[slot];
+    if (peer->state == ENET_PEER_STATE_DISCONNECTED) {
+        return;
+    }
+    if (at_once) {
+        enet_peer_disconnect_now(peer, REASON_GIVEN | reason);
+    } else {
+        enet_peer_disconnect_later(peer, REASON_GIVEN | reason);
+    }
+}
+
+bool transport_connected(const struct transport *t, size_t slot)
+{
+    return t->host->peers[slot].state == ENET_PEER_STATE_CONNECTED;
+}
+
+uint32_t transport_rtt_us(const struct transport *t, size_t slot)
+{
+    const ENetPeer *peer = &t->host->peers[slot];
+    return transport_connected(t, slot) && peer->lastReceiveTime != 0 ? peer->roundTripTime * 1000
+                                                                      : 0;
+}
+
+void transport_set_ping(struct transport *t, size_t slot, uint32_t interval_ms)
+{
+    enet_peer_ping_interval(&t->host->peers[slot], interval_ms);
+}
+
+struct transport_counters transport_counters(const struct transport *t)
+{
+    struct transport_counters c = {.bad_checksum = t->gate.bad_checksum,
+        .bad_cookie = t->gate.bad_cookie,
+        .rate_limited = t->gate.rate_limited,
+        .bytes_sent = t->bytes_sent,
+        .bytes_received = t->bytes_received};
+    for (size_t i = 0; i < t->host->peerCount; i++) {
+        c.slots_held += t->host->peers[i].state != ENET_PEER_STATE_DISCONNECTED;
+    }
+    return c;
+}
