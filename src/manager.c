@@ -1,0 +1,780 @@
+#include "src/manager.h"
+
+#include "base/check.h"
+#include "base/log.h"
+#include "base/queue.h"
+#include "consensus/genesis.h"
+#include "game/name.h"
+#include "src/clock.h"
+
+#include <errno.h>
+#include <ifaddrs.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum {
+    COMMANDS_MAX = 256,
+    NOTICES_MAX = 1024,
+    SEARCH_AGAIN_MS = 1000,
+    SEARCH_GIVE_UP_MS = 8000,
+    DESCRIPTORS_MAX = 16,
+};
+
+struct manager {
+    struct manager_config config;
+    pthread_t thread;
+    bool thread_started;
+    struct queue commands;
+    struct ui_command command_items[COMMANDS_MAX];
+    int wake_fd, finished_fd;
+    atomic_bool stop_wanted, destroy_wanted, finished;
+    atomic_int screen_subscriber; /* bus subscriber of the screen, or -1 */
+    struct bus *bus;
+    struct snapshot_store *snapshots;
+    struct mesh *mesh;
+    struct session *session;
+    struct session_problem problem;
+
+    /* Looking for the table of some words. */
+    bool looking;
+    struct invite words;
+    uint64_t look_started_ms, look_again_ms;
+    uint64_t searched_ms;
+    bool searching;
+
+    char name[UI_NAME_MAX + 1];
+    char error[UI_TEXT_MAX + 1];
+    uint64_t started_ms;
+    bool dirty;
+    uint64_t picture; /* number of pictures published */
+};
+
+static void model_copy(void *to, const void *from)
+{
+    struct ui_model *t = to;
+    const struct ui_model *f = from;
+    size_t head = offsetof(struct ui_model, live);
+    size_t tail = head + sizeof f->live;
+    memcpy(t, f, head);
+    live_copy(&t->live, &f->live);
+    memcpy((uint8_t *)t + tail, (const uint8_t *)f + tail, sizeof *f - tail);
+}
+
+static void complain(struct manager *m, const char *text)
+{
+    snprintf(m->error, sizeof m->error, "%s", text);
+    m->dirty = true;
+}
+
+static void wake(int fd)
+{
+    uint64_t one = 1;
+    ssize_t written = write(fd, &one, sizeof one);
+    (void)written; /* full means that it is readable already */
+}
+
+/* The first address that `host` has, or false. Blocks on a name that is not a number; only before a table is open. */
+static bool resolve(const char *host, uint32_t *ip)
+{
+    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM};
+    struct addrinfo *list = NULL;
+    if (getaddrinfo(host, NULL, &hints, &list) != 0 || list == NULL) {
+        return false;
+    }
+    const struct sockaddr_in *a = (const struct sockaddr_in *)(const void *)list->ai_addr;
+    *ip = ntohl(a->sin_addr.s_addr);
+    freeaddrinfo(list);
+    return true;
+}
+
+/* Tried first for the member host, so that a restarted player listens where the others remember it. */
+static uint16_t usual_port(const uint8_t id_pk[32])
+{
+    struct digest d = hash_tagged("craps/v1/member-port", id_pk, 32);
+    return (uint16_t)(20000 + (d.b[0] << 8 | d.b[1]) % 12000);
+}
+
+static bool parse_bind(struct mesh_config *c, const char *bind)
+{
+    if (bind[0] == '\0') {
+        return true;
+    }
+    unsigned b[4];
+    char more;
+    if (sscanf(bind, "%3u.%3u.%3u.%3u%c", &b[0], &b[1], &b[2], &b[3], &more) == 4 && b[0] < 256 &&
+        b[1] < 256 && b[2] < 256 && b[3] < 256) {
+        c->bind_ip = b[0] << 24 | b[1] << 16 | b[2] << 8 | b[3];
+        return true;
+    }
+    if (strlen(bind) >= sizeof c->bind_interface) {
+        return false;
+    }
+    snprintf(c->bind_interface, sizeof c->bind_interface, "%s", bind);
+    return true;
+}
+
+/* Opens the network when it is first needed. */
+static bool open_mesh(struct manager *m)
+{
+    if (m->mesh != NULL) {
+        return true;
+    }
+    struct mesh_config c = {
+        .version = PROTOCOL_VERSION,
+        .port = m->config.port,
+        .port_explicit = m->config.port_explicit,
+        .member_port = usual_port(m->config.keys.id_pk),
+        .discovery_port = m->config.discovery_port,
+    };
+    memcpy(c.id_pk, m->config.keys.id_pk, sizeof c.id_pk);
+    memcpy(c.id_sk, m->config.keys.id_sk, sizeof c.id_sk);
+    memcpy(c.net_pk, m->config.keys.net_pk, sizeof c.net_pk);
+    memcpy(c.net_sk, m->config.keys.net_sk, sizeof c.net_sk);
+    randombytes_buf(c.seed, sizeof c.seed);
+    enum err e = parse_bind(&c, m->config.bind) ? mesh_create(&m->mesh, &c) : ERR_RANGE;
+    sodium_memzero(&c, sizeof c);
+    if (e != ERR_OK) {
+        m->mesh = NULL;
+        m->problem.exit_status = e == ERR_PERMISSION ? 77 : 69;
+        snprintf(m->problem.text, sizeof m->problem.text,
+            "The network cannot be used (%s)%s%s. Check --bind and the network's settings.",
+            err_name(e), m->config.bind[0] == '\0' ? "" : " on ", m->config.bind);
+        complain(m, m->problem.text);
+        return false;
+    }
+    return true;
+}
+
+static struct session_config session_config_of(const struct manager *m)
+{
+    struct session_config c = {
+        .keys = &m->config.keys,
+        .paths = &m->config.paths,
+        .mesh = m->mesh,
+        .bus = m->bus,
+        .reporter = m->config.reporter,
+        .delta_ms = m->config.delta_ms,
+        .strategy = m->config.strategy,
+        .rolls = m->config.rolls,
+        .invite_long = m->config.invite_long,
+        .watch = m->config.watch,
+    };
+    snprintf(c.name, sizeof c.name, "%s", m->name);
+    return c;
+}
+
+static void finish(struct manager *m)
+{
+    if (!atomic_exchange(&m->finished, true)) {
+        wake(m->finished_fd);
+    }
+}
+
+/* A session began or could not. Outside the menu, not beginning ends the program. */
+static void began(struct manager *m, struct session *session)
+{
+    m->session = session;
+    m->dirty = true;
+    m->error[0] = '\0';
+    if (session != NULL) {
+        return;
+    }
+    complain(m, m->problem.text);
+    if (m->config.start != START_MENU) {
+        finish(m);
+    }
+}
+
+static void start_solo(struct manager *m, unsigned bots)
+{
+    struct session_config c = session_config_of(m);
+    struct house_rules rules = m->config.rules;
+    rules.solo = true;
+    if (m->config.start != START_SOLO) {
+        rules.start = 1;
+        snprintf(rules.name, sizeof rules.name, "Practice table");
+    }
+    began(m, session_solo(&c, &rules, bots, &m->problem));
+}
+
+static void start_host(struct manager *m, const char *table_name)
+{
+    if (!open_mesh(m)) {
+        began(m, NULL);
+        return;
+    }
+    struct session_config c = session_config_of(m);
+    struct house_rules rules = m->config.rules;
+    rules.solo = false;
+    if (table_name[0] != '\0') {
+        char clean[NAME_BYTES_MAX + 1];
+        name_clean(clean, table_name, strlen(table_name));
+        snprintf(rules.name, sizeof rules.name, "%s", clean);
+    }
+    unsigned bots = m->config.start == START_HOST ? m->config.bots : 0;
+    began(m, session_host(&c, &rules, bots, &m->problem));
+}
+
+static void join_at(struct manager *m, struct net_address address)
+{
+    struct session_config c = session_config_of(m);
+    m->looking = false;
+    began(m, session_join(&c, &m->words, address, &m->problem));
+}
+
+static void join_fails(struct manager *m, int exit_status, const char *text)
+{
+    m->looking = false;
+    m->problem.exit_status = exit_status;
+    snprintf(m->problem.text, sizeof m->problem.text, "%s", text);
+    began(m, NULL);
+}
+
+static void search(struct manager *m)
+{
+    if (m->mesh != NULL) {
+        mesh_search(m->mesh, clock_now_ms());
+        m->searched_ms = clock_now_ms();
+        m->searching = true;
+        m->dirty = true;
+    }
+}
+
+/* Joins at the address that came with the words, or looks around for a table of that first word. */
+static void start_join(struct manager *m, const struct invite *words)
+{
+    m->words = *words;
+    m->problem = (struct session_problem){0};
+    if (!open_mesh(m)) {
+        began(m, NULL);
+        return;
+    }
+    if (words->host[0] != '\0') {
+        struct net_address address = {.port = words->port == 0 ? NET_PORT_DEFAULT : words->port};
+        if (!resolve(words->host, &address.ip)) {
+            char text[UI_TEXT_MAX];
+            snprintf(text, sizeof text, "There is no host %.100s. Check the address after the @.",
+                words->host);
+            join_fails(m, 68, text);
+            return;
+        }
+        join_at(m, address);
+        return;
+    }
+    if (m->config.discovery_port == 0) {
+        join_fails(m, 69,
+            "Looking around is off (--no-discovery). Say where the table is: WORDS@HOST:PORT");
+        return;
+    }
+    m->looking = true;
+    m->look_started_ms = clock_now_ms();
+    m->look_again_ms = m->look_started_ms + SEARCH_AGAIN_MS;
+    search(m);
+    m->dirty = true;
+}
+
+static void start_resume(struct manager *m)
+{
+    if (!open_mesh(m)) {
+        began(m, NULL);
+        return;
+    }
+    struct net_address address = {0};
+    struct invite at;
+    char text[INVITE_HOST_MAX + 32];
+    snprintf(text, sizeof text, "otter-canyon-velvet@%s", m->config.at);
+    if (m->config.at[0] != '\0' && invite_parse(&at, NULL, text, strlen(text)) == ERR_OK) {
+        address.port = at.port == 0 ? NET_PORT_DEFAULT : at.port;
+        if (!resolve(at.host, &address.ip)) {
+            join_fails(m, 68, "That host is not known. Check the address behind --at.");
+            return;
+        }
+    }
+    struct session_config c = session_config_of(m);
+    began(m, session_resume(&c, address, &m->problem));
+}
+
+/* While looking: the one table whose first word matches; several are a question, never tried in turn (D.4). */
+static void poll_looking(struct manager *m)
+{
+    uint64_t now = clock_now_ms();
+    if (!m->looking) {
+        return;
+    }
+    struct mesh_found found[NET_TABLES_FOUND_MAX];
+    size_t count = mesh_found_tables(m->mesh, found, NET_TABLES_FOUND_MAX);
+    const char *word = invite_table_word(&m->words);
+    const struct mesh_found *match = NULL;
+    unsigned matches = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (word == NULL || strcmp(found[i].info.first_word, word) == 0) {
+            bool same = match != NULL &&
+                        memcmp(&match->game_id, &found[i].game_id, sizeof match->game_id) == 0;
+            matches += !same;
+            match = same ? match : &found[i];
+        }
+    }
+    /* A short wait, so that a second table of that name is not overlooked. */
+    if (matches == 1 && now - m->look_started_ms >= 300) {
+        join_at(m, match->address);
+    } else if (matches > 1) {
+        join_fails(
+            m, 69, "Several tables here answer to that first word. Say which: WORDS@HOST:PORT");
+    } else if (now - m->look_started_ms >= SEARCH_GIVE_UP_MS) {
+        join_fails(m, 69,
+            "No table here answers to those words. Same network? Or say where: WORDS@HOST:PORT");
+    } else if (now >= m->look_again_ms) {
+        m->look_again_ms = now + SEARCH_AGAIN_MS;
+        search(m);
+    }
+}
+
+static void join_text(struct manager *m, const char *text)
+{
+    struct invite words;
+    struct invite_problem why;
+    if (invite_parse(&words, &why, text, strlen(text)) != ERR_OK) {
+        complain(m, "Those are not three words of the list. Ask the host to read them again.");
+        return;
+    }
+    start_join(m, &words);
+    invite_wipe(&words);
+}
+
+static void end_session(struct manager *m)
+{
+    if (m->session == NULL) {
+        return;
+    }
+    session_report_summary(m->session);
+    const struct session_problem *p = session_problem(m->session);
+    if (p->exit_status != 0) {
+        m->problem = *p;
+        complain(m, p->text);
+    }
+    if (m->mesh != NULL) {
+        mesh_flush(m->mesh);
+    }
+    session_destroy(m->session);
+    m->session = NULL;
+    m->dirty = true;
+}
+
+static void set_name(struct manager *m, const char *text)
+{
+    char clean[NAME_BYTES_MAX + 1];
+    name_clean(clean, text, strlen(text));
+    snprintf(m->name, sizeof m->name, "%s", clean);
+    m->config.first_run = false;
+    if (m->config.settings != NULL && settings_set(m->config.settings, "name", m->name) != ERR_OK) {
+        complain(m, "Your name could not be saved; it holds for this time.");
+    }
+    m->dirty = true;
+}
+
+static void on_chat(struct manager *m, const char *text)
+{
+    if (m->session != NULL) {
+        struct ui_command c = {.kind = UI_CHAT};
+        snprintf(c.text, sizeof c.text, "%s", text);
+        session_command(m->session, &c);
+    }
+}
+
+static void on_command(struct manager *m, const struct ui_command *c)
+{
+    bool idle = m->session == NULL && !m->looking;
+    switch (c->kind) {
+    case UI_SOLO:
+        if (idle) {
+            start_solo(m, c->number);
+        }
+        break;
+    case UI_HOST:
+        if (idle) {
+            start_host(m, c->text);
+        }
+        break;
+    case UI_JOIN:
+        if (idle) {
+            join_text(m, c->text);
+        }
+        break;
+    case UI_REJOIN:
+        if (idle) {
+            start_resume(m);
+        }
+        break;
+    case UI_SEARCH:
+        if (idle && open_mesh(m)) {
+            search(m);
+        }
+        break;
+    case UI_CANCEL:
+        m->looking = false;
+        if (m->session != NULL) {
+            session_leave(m->session, true);
+        }
+        m->dirty = true;
+        break;
+    case UI_LEAVE:
+        if (m->session != NULL) {
+            session_leave(m->session, false);
+        }
+        break;
+    case UI_QUIT:
+        atomic_store(&m->stop_wanted, true);
+        break;
+    case UI_SET_NAME:
+        set_name(m, c->text);
+        break;
+    case UI_CHAT:
+        on_chat(m, c->text);
+        break;
+    default:
+        if (m->session != NULL) {
+            session_command(m->session, c);
+        }
+        break;
+    }
+}
+
+static void fill_found(struct manager *m, struct ui_model *model)
+{
+    model->searching = m->searching && clock_now_ms() - m->searched_ms < 2000;
+    model->found_count = 0;
+    if (m->mesh == NULL) {
+        return;
+    }
+    struct mesh_found found[UI_FOUND_MAX];
+    size_t count = mesh_found_tables(m->mesh, found, UI_FOUND_MAX);
+    for (size_t i = 0; i < count && i < UI_FOUND_MAX; i++) {
+        struct ui_found *f = &model->found[model->found_count++];
+        const struct mesh_found *t = &found[i];
+        memset(f, 0, sizeof *f);
+        snprintf(f->name, sizeof f->name, "%.*s", UI_NAME_MAX, t->info.name);
+        snprintf(f->host, sizeof f->host, "%s", t->info.host);
+        snprintf(f->first_word, sizeof f->first_word, "%s", t->info.first_word);
+        uint32_t ip = t->address.ip;
+        snprintf(f->address, sizeof f->address, "%u.%u.%u.%u:%u", ip >> 24, ip >> 16 & 255,
+            ip >> 8 & 255, ip & 255, t->address.port);
+        f->seats = t->info.seats;
+        f->seated = t->info.seated;
+        f->min_cents = t->info.min_cents;
+        f->max_cents = t->info.max_cents;
+        f->state = t->info.state;
+        f->version = t->version;
+        f->our_version = PROTOCOL_VERSION;
+    }
+}
+
+static bool change_model(void *value, void *argument)
+{
+    struct manager *m = argument;
+    struct ui_model *model = value;
+    model->version = ++m->picture;
+    model->now_ms = clock_now_ms();
+    model->first_run = m->config.first_run;
+    snprintf(model->my_name, sizeof model->my_name, "%s", m->name);
+    snprintf(model->error, sizeof model->error, "%s", m->error);
+    fill_found(m, model);
+    if (m->session == NULL) {
+        model->stage = m->looking ? STAGE_JOINING : STAGE_MENU;
+        model->me = -1;
+        memset(&model->joining, 0, sizeof model->joining);
+        model->history_count = model->history_kept = model->payout_count = 0;
+        return true;
+    }
+    session_fill_model(m->session, model);
+    return true;
+}
+
+static void publish(struct manager *m)
+{
+    int screen = atomic_load(&m->screen_subscriber);
+    if (!m->dirty || screen < 0) {
+        return;
+    }
+    m->dirty = false;
+    if (snapshot_update(m->snapshots, change_model, m) != ERR_OK) {
+        m->dirty = true;
+    }
+    bus_wake(m->bus, screen);
+}
+
+static void poll_session(struct manager *m)
+{
+    if (m->session == NULL) {
+        return;
+    }
+    m->dirty = session_poll(m->session) || m->dirty;
+    bool stop = atomic_load(&m->stop_wanted);
+    bool time_up =
+        m->config.seconds != 0 && clock_now_ms() - m->started_ms >= m->config.seconds * 1000;
+    if (stop || time_up) {
+        session_leave(m->session, false);
+    }
+    if (session_state(m->session) == SESSION_ENDED) {
+        end_session(m);
+        if (m->config.start != START_MENU || stop) {
+            finish(m);
+        }
+    }
+}
+
+static int timeout_ms(const struct manager *m)
+{
+    uint64_t now = clock_now_ms();
+    uint64_t at = UINT64_MAX;
+    if (m->session != NULL) {
+        at = session_deadline_ms(m->session);
+    }
+    if (m->mesh != NULL) {
+        uint64_t mesh = mesh_deadline_ms(m->mesh);
+        at = mesh < at ? mesh : at;
+    }
+    if (m->looking && now + 100 < at) {
+        at = now + 100;
+    }
+    if (m->config.seconds != 0) {
+        uint64_t end = m->started_ms + m->config.seconds * 1000;
+        at = end < at ? end : at;
+    }
+    if (m->searching && now - m->searched_ms < 2000 && now + 250 < at) {
+        at = now + 250;
+    }
+    if (at == UINT64_MAX) {
+        return -1;
+    }
+    return at <= now ? 0 : at - now > 60000 ? 60000 : (int)(at - now);
+}
+
+static void wait_for_something(struct manager *m)
+{
+    struct pollfd fds[DESCRIPTORS_MAX + 1];
+    int mesh_fds[DESCRIPTORS_MAX];
+    size_t count = m->mesh == NULL ? 0 : mesh_descriptors(m->mesh, mesh_fds, DESCRIPTORS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        fds[i] = (struct pollfd){.fd = mesh_fds[i], .events = POLLIN};
+    }
+    fds[count] = (struct pollfd){.fd = m->wake_fd, .events = POLLIN};
+    if (poll(fds, count + 1, timeout_ms(m)) > 0 && fds[count].revents != 0) {
+        uint64_t ignored;
+        ssize_t got = read(m->wake_fd, &ignored, sizeof ignored);
+        (void)got; /* only to make it quiet again */
+    }
+}
+
+static void start(struct manager *m)
+{
+    m->started_ms = clock_now_ms();
+    m->dirty = true;
+    switch (m->config.start) {
+    case START_MENU:
+        break;
+    case START_SOLO:
+        start_solo(m, m->config.bots);
+        break;
+    case START_HOST:
+        start_host(m, m->config.rules.name);
+        break;
+    case START_JOIN:
+        start_join(m, &m->config.words);
+        break;
+    case START_LAST:
+        start_resume(m);
+        break;
+    }
+}
+
+static void turn(struct manager *m)
+{
+    struct ui_command command;
+    for (int i = 0; i < COMMANDS_MAX && queue_pop(&m->commands, &command); i++) {
+        on_command(m, &command);
+    }
+    if (m->mesh != NULL) {
+        mesh_service(m->mesh, clock_now_ms());
+        struct mesh_event event;
+        for (int i = 0; i < 1024 && mesh_next_event(m->mesh, &event); i++) {
+            if (m->session != NULL) {
+                session_mesh_event(m->session, &event);
+            }
+        }
+        if (m->searching && clock_now_ms() - m->searched_ms < 2500) {
+            m->dirty = true;
+        } else {
+            m->searching = false;
+        }
+    }
+    poll_looking(m);
+    poll_session(m);
+    if (m->session == NULL && !m->looking && atomic_load(&m->stop_wanted)) {
+        finish(m);
+    }
+    if (m->mesh != NULL) {
+        mesh_flush(m->mesh);
+    }
+    publish(m);
+}
+
+static void *run(void *argument)
+{
+    struct manager *m = argument;
+    snapshot_thread_begin(m->snapshots);
+    start(m);
+    while (!atomic_load(&m->destroy_wanted)) {
+        if (!atomic_load(&m->finished)) {
+            turn(m);
+        }
+        wait_for_something(m);
+    }
+    if (m->session != NULL) {
+        session_leave(m->session, true);
+        end_session(m);
+    }
+    mesh_destroy(m->mesh);
+    m->mesh = NULL;
+    snapshot_thread_end(m->snapshots);
+    return NULL;
+}
+
+enum err manager_create(struct manager **out, const struct manager_config *config)
+{
+    struct manager *m = calloc(1, sizeof *m);
+    struct ui_model *first = calloc(1, sizeof *first);
+    if (m == NULL || first == NULL) {
+        free(m);
+        free(first);
+        return ERR_NO_MEMORY;
+    }
+    m->config = *config;
+    snprintf(m->name, sizeof m->name, "%s", config->name);
+    snprintf(first->my_name, sizeof first->my_name, "%s", config->name);
+    first->first_run = config->first_run;
+    first->me = -1;
+    queue_init(&m->commands, m->command_items, sizeof m->command_items[0], COMMANDS_MAX);
+    atomic_init(&m->screen_subscriber, -1);
+    m->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    m->finished_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    m->bus = bus_create(sizeof(struct notice), NOTICES_MAX);
+    struct house_rules rules = config->rules;
+    live_init(&first->live, &rules);
+    m->snapshots = snapshot_create(sizeof *first, first, model_copy);
+    free(first);
+    *out = m;
+    if (m->wake_fd < 0 || m->finished_fd < 0 || m->bus == NULL || m->snapshots == NULL ||
+        pthread_create(&m->thread, NULL, run, m) != 0) {
+        manager_destroy(m);
+        *out = NULL;
+        return ERR_NO_MEMORY;
+    }
+    m->thread_started = true;
+    return ERR_OK;
+}
+
+void manager_destroy(struct manager *m)
+{
+    if (m == NULL) {
+        return;
+    }
+    atomic_store(&m->destroy_wanted, true);
+    if (m->thread_started) {
+        wake(m->wake_fd);
+        pthread_join(m->thread, NULL);
+    }
+    if (m->snapshots != NULL) {
+        snapshot_destroy(m->snapshots);
+    }
+    bus_destroy(m->bus);
+    if (m->wake_fd >= 0) {
+        close(m->wake_fd);
+    }
+    if (m->finished_fd >= 0) {
+        close(m->finished_fd);
+    }
+    sodium_memzero(m, sizeof *m);
+    free(m);
+}
+
+bool manager_command(struct manager *m, const struct ui_command *command)
+{
+    bool pushed = queue_push(&m->commands, command);
+    wake(m->wake_fd);
+    return pushed;
+}
+
+void manager_stop(struct manager *m)
+{
+    atomic_store(&m->stop_wanted, true);
+    wake(m->wake_fd);
+}
+
+bool manager_finished(const struct manager *m)
+{
+    return atomic_load(&m->finished);
+}
+
+int manager_finished_fd(const struct manager *m)
+{
+    return m->finished_fd;
+}
+
+int manager_exit(const struct manager *m, const char **text)
+{
+    *text = m->problem.text;
+    return m->problem.exit_status;
+}
+
+static const struct ui_model *port_acquire(void *self)
+{
+    struct manager *m = self;
+    return snapshot_acquire(m->snapshots, NULL);
+}
+
+static void port_release(void *self)
+{
+    struct manager *m = self;
+    snapshot_release(m->snapshots);
+}
+
+static bool port_command(void *self, const struct ui_command *command)
+{
+    return manager_command(self, command);
+}
+
+static bool port_notice(void *self, struct notice *notice, uint64_t *lost)
+{
+    struct manager *m = self;
+    return bus_next(m->bus, atomic_load(&m->screen_subscriber), notice, lost);
+}
+
+static uint64_t port_now_ms(void *self)
+{
+    (void)self;
+    return clock_now_ms();
+}
+
+struct ui_port manager_port(struct manager *m)
+{
+    int subscriber = bus_subscribe(m->bus);
+    CHECK(subscriber >= 0);
+    snapshot_thread_begin(m->snapshots);
+    atomic_store(&m->screen_subscriber, subscriber);
+    wake(m->wake_fd);
+    return (struct ui_port){
+        .self = m,
+        .acquire = port_acquire,
+        .release = port_release,
+        .command = port_command,
+        .notice = port_notice,
+        .wake_fd = bus_fd(m->bus, subscriber),
+        .now_ms = port_now_ms,
+    };
+}

@@ -1,0 +1,65 @@
+/* The manager: one thread that owns the mesh, the table's session, the files and the clock of this process. Others reach it
+ * by the bounded command queue, the event bus and the snapshot store alone (architecture.md). */
+#ifndef SRC_MANAGER_H
+#define SRC_MANAGER_H
+
+#include "src/session.h"
+#include "src/settings.h"
+#include "src/snapshot.h"
+
+struct manager;
+
+enum manager_start {
+    START_MENU, /* nothing yet: commands come from the screen */
+    START_SOLO,
+    START_HOST,
+    START_JOIN, /* `words`, perhaps `at` */
+    START_LAST, /* `join --last` */
+};
+
+struct manager_config {
+    enum manager_start start;
+    struct paths paths;
+    struct identity_keys keys;
+    struct settings *settings; /* borrowed; NULL: none are written */
+    char name[UI_NAME_MAX + 1];
+    bool first_run;
+    struct house_rules rules;
+    unsigned bots;
+    struct invite words;          /* START_JOIN */
+    char at[INVITE_HOST_MAX + 8]; /* --at HOST[:PORT], or "" */
+    bool watch, invite_long;
+    uint16_t port;
+    bool port_explicit;
+    char bind[64];           /* --bind ADDR|IFACE, or "" */
+    uint16_t discovery_port; /* 0 = --no-discovery */
+    uint32_t delta_ms;
+    int strategy;             /* enum strategy_kind, or -1 */
+    uint64_t rolls;           /* --rolls, 0 = none */
+    uint64_t seconds;         /* --seconds, 0 = none */
+    struct reporter reporter; /* called on the manager's thread */
+};
+
+/* Starts the thread. The reporter may be called from now on. */
+enum err manager_create(struct manager **out, const struct manager_config *config);
+
+/* Stops the thread (leaving the table at once when it has not ended yet) and wipes everything. */
+void manager_destroy(struct manager *m);
+
+/* The screen's three ways in (ui/model.h); the port is valid until manager_destroy. Call from the screen's thread. */
+struct ui_port manager_port(struct manager *m);
+
+/* Pushes a command from the one commanding thread (the screen's, or the headless reader's). False: the queue is full. */
+bool manager_command(struct manager *m, const struct ui_command *command);
+
+/* Asks for a proper end (SIGTERM, end of input): leave the table, then finish. Async-signal-safe. */
+void manager_stop(struct manager *m);
+
+/* Has the manager finished by itself (--rolls, --seconds, UI_QUIT, manager_stop, a refusal)? The descriptor becomes readable then. */
+bool manager_finished(const struct manager *m);
+int manager_finished_fd(const struct manager *m);
+
+/* After it finished: exit status of cli.md and the sentence that goes with it ("" when 0). */
+int manager_exit(const struct manager *m, const char **text);
+
+#endif

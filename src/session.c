@@ -1,0 +1,814 @@
+#include "src/session_internal.h"
+
+#include "base/check.h"
+#include "base/log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* One message in the local ring: header, then the bytes. */
+struct local_header {
+    uint32_t from, to;
+    uint32_t size;
+};
+
+void session_fail(struct session *s, int exit_status, const char *format, ...)
+{
+    if (s->problem.exit_status == 0) {
+        va_list args;
+        va_start(args, format);
+        vsnprintf(s->problem.text, sizeof s->problem.text, format, args);
+        va_end(args);
+        s->problem.exit_status = exit_status;
+        log_error("%s", s->problem.text);
+    }
+    s->state = SESSION_ENDED;
+    s->frozen = true;
+    s->dirty = true;
+}
+
+void session_notice(struct session *s, int kind, const char *format, ...)
+{
+    struct notice n = {.kind = (uint8_t)kind, .t_ms = clock_now_ms()};
+    va_list args;
+    va_start(args, format);
+    vsnprintf(n.text, sizeof n.text, format, args);
+    va_end(args);
+    bus_publish(s->config.bus, &n);
+}
+
+struct live_context session_context(const struct session *s)
+{
+    const struct protocol_state *p = engine_protocol(s->nodes[0].engine);
+    struct live_context ctx = {
+        .members = p->roster.count,
+        .faulty = (uint16_t)quorum_faulty(p->roster.count),
+        .author_member = roster_find(&p->roster, s->config.keys->id_pk) >= 0,
+        .dice_allowed = p->has_dice && p->attempt.phase != ATTEMPT_READY && !p->closed,
+    };
+    memcpy(ctx.author, s->config.keys->id_pk, ID_BYTES);
+    return ctx;
+}
+
+static int local_node(const struct session *s, const uint8_t id[ID_BYTES])
+{
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        if (memcmp(s->nodes[i].keys.id_pk, id, ID_BYTES) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+/* Full: dropped. The agreement survives lost messages and sends again (protocol A.4). */
+static void local_push(
+    struct session *s, uint32_t from, uint32_t to, const uint8_t *data, uint32_t size)
+{
+    struct local_header h = {.from = from, .to = to, .size = size};
+    if (s->ring_head == s->ring_tail) {
+        s->ring_head = s->ring_tail = 0;
+    }
+    if (s->ring_tail + sizeof h + size > LOCAL_RING_BYTES) {
+        memmove(s->ring, s->ring + s->ring_head, s->ring_tail - s->ring_head);
+        s->ring_tail -= s->ring_head;
+        s->ring_head = 0;
+        if (s->ring_tail + sizeof h + size > LOCAL_RING_BYTES) {
+            log_warn("local message dropped");
+            return;
+        }
+    }
+    memcpy(s->ring + s->ring_tail, &h, sizeof h);
+    memcpy(s->ring + s->ring_tail + sizeof h, data, size);
+    s->ring_tail += sizeof h + size;
+}
+
+static void route(struct session *s, struct node *node, const uint8_t to[ID_BYTES],
+    unsigned channel, const uint8_t *data, uint32_t size)
+{
+    int local = local_node(s, to);
+    if (local >= 0) {
+        if (&s->nodes[local] != node) {
+            local_push(s, (uint32_t)(node - s->nodes), (uint32_t)local, data, size);
+        }
+        return;
+    }
+    uint8_t framed[MESSAGE_BYTES_MAX + 1];
+    if (size > MESSAGE_BYTES_MAX - 1) {
+        return;
+    }
+    framed[0] = PAYLOAD_ENGINE;
+    memcpy(framed + 1, data, size);
+    session_send(s, to, channel, framed, size + 1);
+}
+
+static void send_outbox(struct session *s, struct node *node)
+{
+    const struct outbox *o = &node->update->outbox;
+    const struct roster *members = &engine_protocol(node->engine)->roster;
+    for (uint32_t i = 0; i < o->count; i++) {
+        const struct outgoing *m = &o->messages[i];
+        const uint8_t *data = o->arena + m->offset;
+        if (!m->to_all) {
+            route(s, node, m->to, m->channel, data, m->size);
+            continue;
+        }
+        for (uint16_t k = 0; k < members->count; k++) {
+            if (memcmp(members->members[k].id_pk, node->keys.id_pk, ID_BYTES) != 0) {
+                route(s, node, members->members[k].id_pk, m->channel, data, m->size);
+            }
+        }
+    }
+}
+
+/* Persist, send, apply: in this order, always (protocol A.9). False when the disk failed: nothing was sent then. */
+static bool flush_update(struct session *s, struct node *node)
+{
+    struct engine_update *u = node->update;
+    if (node->store != NULL && u->persist_count > 0) {
+        enum err e = store_persist(node->store, u->persist, u->persist_count);
+        if (e != ERR_OK) {
+            session_fail(s, e == ERR_NO_SPACE ? 73 : 74,
+                "The table could not be saved (%s), so this seat has stopped voting. Free some "
+                "space or check the disk, then: craps join --last",
+                err_name(e));
+            return false;
+        }
+    }
+    send_outbox(s, node);
+    if (node == &s->nodes[0]) {
+        session_committed(s, u);
+    }
+    return true;
+}
+
+static void serve(struct session *s, struct node *node, const uint8_t to[ID_BYTES], uint64_t height)
+{
+    static _Thread_local uint8_t answer[FETCH_BYTES_MAX + 64];
+    struct writer w = writer_of(answer, sizeof answer);
+    /* Bots beside us keep no files: the record is the same for all of us. */
+    if (store_blocks(s->nodes[0].store, height, &w) != ERR_OK) {
+        return;
+    }
+    struct engine_event event = {
+        .kind = ENGINE_BLOCKS, .now_ms = clock_now_ms(), .data = answer, .size = w.size};
+    memcpy(event.from, to, ID_BYTES);
+    engine_step(node->engine, &event, node->update);
+    flush_update(s, node);
+}
+
+void session_step(struct session *s, struct node *node, struct engine_event *event)
+{
+    struct engine_update *u = node->update;
+    if (s->state == SESSION_ENDED) {
+        return;
+    }
+    event->now_ms = clock_now_ms();
+    engine_step(node->engine, event, u);
+    if (event->kind == ENGINE_SUBMIT && s->submitting != NULL) {
+        s->submit_accepted = u->submitted;
+        s->submitting->seq = u->submitted ? u->submitted_seq : 0;
+        s->submitting = NULL;
+        if (!u->submitted) {
+            log_warn("own operation refused: %s", err_name(u->submit_error));
+        }
+    }
+    uint32_t count = u->serve_count;
+    uint8_t to[sizeof u->serve / sizeof u->serve[0]][ID_BYTES];
+    uint64_t heights[sizeof u->serve / sizeof u->serve[0]];
+    for (uint32_t i = 0; i < count; i++) {
+        memcpy(to[i], u->serve[i].to, ID_BYTES);
+        heights[i] = u->serve[i].height;
+    }
+    if (!flush_update(s, node)) {
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        serve(s, node, to[i], heights[i]);
+    }
+}
+
+bool session_submit(struct session *s, struct node *node, uint8_t op_kind, const uint8_t *payload,
+    size_t size, const struct identity_keys *bot, uint32_t command_id,
+    const struct live_command *command)
+{
+    struct engine_event event = {
+        .kind = ENGINE_SUBMIT,
+        .op_kind = op_kind,
+        .data = payload,
+        .size = size,
+        .bot_sk = bot == NULL ? NULL : bot->id_sk,
+    };
+    if (s->frozen) {
+        return false;
+    }
+    struct inflight *free = NULL;
+    for (size_t i = 0; i < INFLIGHT_MAX && free == NULL; i++) {
+        free = s->inflight[i].seq == 0 ? &s->inflight[i] : NULL;
+    }
+    if (free == NULL) {
+        return false;
+    }
+    /* Known before the step's blocks are looked at: alone at the table, the op is final within it. */
+    const uint8_t *author = bot == NULL ? node->keys.id_pk : bot->id_pk;
+    memcpy(free->author, author, ID_BYTES);
+    free->submitted_us = clock_now_us();
+    free->command_id = command_id;
+    free->command = command == NULL ? (struct live_command){0} : *command;
+    s->submitting = free;
+    s->submit_accepted = false;
+    session_step(s, node, &event);
+    s->submitting = NULL;
+    return s->submit_accepted;
+}
+
+bool session_submit_live(struct session *s, struct node *node, const struct identity_keys *bot,
+    const struct live_command *command, uint32_t command_id)
+{
+    uint8_t payload[LIVE_COMMAND_BYTES_MAX];
+    struct writer w = writer_of(payload, sizeof payload);
+    live_command_encode(command, &w);
+    CHECK(!w.bad);
+    return session_submit(s, node, OP_GAME, payload, w.size, bot, command_id, command);
+}
+
+void session_submit_join(struct session *s, struct node *node, const struct identity_keys *joiner,
+    const char *name, bool bot, const uint8_t sponsor[ID_BYTES], const uint8_t ticket[64])
+{
+    uint8_t payload[256];
+    struct writer w = writer_of(payload, sizeof payload);
+    write_u8(&w, bot);
+    write_bytes(&w, joiner->net_pk, 32);
+    write_lp(&w, name, strnlen(name, PROFILE_BYTES_MAX));
+    write_bytes(&w, sponsor, ID_BYTES);
+    write_bytes(&w, ticket, SIG_BYTES);
+    CHECK(!w.bad);
+    session_submit(s, node, OP_JOIN, payload, w.size, bot ? joiner : NULL, 0, NULL);
+}
+
+bool session_open_node(struct session *s, struct node *node, const uint8_t founder_vote_sk[64])
+{
+    struct engine_config config = {
+        .app = &game_app,
+        .signer = &signer_ed25519,
+        .genesis = s->genesis,
+        .delta_ms = s->config.delta_ms,
+        .shares_with_finalize = true,
+        .watcher = s->config.watch,
+    };
+    memcpy(config.id_sk, node->keys.id_sk, sizeof config.id_sk);
+    memcpy(config.net_pk, node->keys.net_pk, sizeof config.net_pk);
+    randombytes_buf(config.seed, sizeof config.seed);
+    if (founder_vote_sk != NULL) {
+        memcpy(config.founder_vote_sk, founder_vote_sk, sizeof config.founder_vote_sk);
+    }
+    node->engine = engine_create(&config);
+    node->update = calloc(1, sizeof *node->update);
+    sodium_memzero(&config, sizeof config);
+    return node->engine != NULL && node->update != NULL;
+}
+
+void session_start_node(struct session *s, struct node *node, bool journal_trusted)
+{
+    engine_start(node->engine, journal_trusted, clock_now_ms(), node->update);
+    flush_update(s, node);
+}
+
+static struct session *session_alloc(const struct session_config *config)
+{
+    struct session *s = calloc(1, sizeof *s);
+    if (s == NULL) {
+        return NULL;
+    }
+    s->config = *config;
+    s->ring = malloc(LOCAL_RING_BYTES);
+    s->commit_ms.values = calloc(SAMPLES_MAX, sizeof(float));
+    s->roll_ms.values = calloc(SAMPLES_MAX, sizeof(float));
+    s->nodes[0].keys = *config->keys;
+    s->node_count = 1;
+    if (s->ring == NULL || s->commit_ms.values == NULL || s->roll_ms.values == NULL) {
+        session_destroy(s);
+        return NULL;
+    }
+    return s;
+}
+
+/* Moves the problem out of a session that could not begin. */
+static struct session *give_up(
+    struct session *s, struct session_problem *problem, const char *text, int exit_status)
+{
+    if (s != NULL && s->problem.exit_status != 0) {
+        *problem = s->problem;
+    } else {
+        problem->exit_status = exit_status;
+        snprintf(problem->text, sizeof problem->text, "%s", text);
+    }
+    session_destroy(s);
+    return NULL;
+}
+
+/* Genesis, record and engine of a table of our own. */
+static bool found_table(struct session *s, const struct house_rules *rules)
+{
+    uint8_t vote_pk[32], vote_sk[64];
+    crypto_sign_keypair(vote_pk, vote_sk);
+    struct genesis *g = &s->genesis;
+    struct writer w = writer_of(g->rules, sizeof g->rules);
+    house_rules_encode(rules, &w);
+    CHECK(!w.bad);
+    g->version = PROTOCOL_VERSION;
+    g->rules_size = (uint16_t)w.size;
+    memcpy(g->founder_id, s->config.keys->id_pk, ID_BYTES);
+    memcpy(g->founder_net_pk, s->config.keys->net_pk, 32);
+    memcpy(g->founder_vote_pk, vote_pk, 32);
+    g->profile_size = (uint8_t)strnlen(s->config.name, PROFILE_BYTES_MAX);
+    memcpy(g->profile, s->config.name, g->profile_size);
+    randombytes_buf(g->nonce, sizeof g->nonce);
+    s->game_id = genesis_game_id(g);
+    uint8_t bytes[GENESIS_BYTES_MAX];
+    w = writer_of(bytes, sizeof bytes);
+    genesis_encode(g, &w);
+    char file[128];
+    enum err e = store_new_name(s->config.paths->sessions_dir, rules->name, file, sizeof file);
+    if (e == ERR_OK) {
+        e = store_create(&s->nodes[0].store, s->config.paths->sessions_dir, file, bytes, w.size);
+    }
+    if (e == ERR_OK) {
+        e = store_put_secret(s->nodes[0].store, "founder_vote_sk", vote_sk, sizeof vote_sk);
+    }
+    if (e != ERR_OK) {
+        sodium_memzero(vote_sk, sizeof vote_sk);
+        session_fail(s, 73, "The table's record could not be made in %s: %s.",
+            s->config.paths->sessions_dir, err_name(e));
+        return false;
+    }
+    bool opened = session_open_node(s, &s->nodes[0], vote_sk);
+    sodium_memzero(vote_sk, sizeof vote_sk);
+    if (!opened) {
+        session_fail(s, 70, "Not enough memory for a table.");
+        return false;
+    }
+    session_start_node(s, &s->nodes[0], true);
+    return s->state != SESSION_ENDED;
+}
+
+static const char *const bot_names[] = {"Bo", "Cy", "Dee", "Eli", "Flo", "Gus", "Hal", "Ida", "Jo",
+    "Kit", "Lou", "Max", "Nan", "Oz", "Pip", "Quin"};
+static const enum strategy_kind bot_plans[] = {STRATEGY_PASS_ODDS, STRATEGY_PLACE_6_8,
+    STRATEGY_DONT_PASS, STRATEGY_THREE_POINT_MOLLY, STRATEGY_IRON_CROSS, STRATEGY_FIELD};
+
+static struct player_bot *add_bot(struct session *s, const char *name, enum strategy_kind plan)
+{
+    if (s->bot_count == BOTS_MAX) {
+        return NULL;
+    }
+    struct player_bot *b = &s->bots[s->bot_count];
+    memset(b, 0, sizeof *b);
+    b->used = true;
+    snprintf(b->name, sizeof b->name, "%s", name);
+    uint64_t seed;
+    randombytes_buf(&seed, sizeof seed); /* which bets a bot likes; never the dice */
+    strategy_init(&b->strategy, plan, seed);
+    s->bot_count++;
+    return b;
+}
+
+static void add_own_strategy(struct session *s)
+{
+    if (s->config.strategy < 0) {
+        return;
+    }
+    struct player_bot *b = add_bot(s, s->config.name, (enum strategy_kind)s->config.strategy);
+    b->keys = *s->config.keys;
+    b->node = &s->nodes[0];
+    b->own_node = true;
+    b->registered = true;
+}
+
+static void link_nodes(struct session *s, struct node *a, struct node *b)
+{
+    struct engine_event up = {.kind = ENGINE_LINK_UP};
+    memcpy(up.from, b->keys.id_pk, ID_BYTES);
+    session_step(s, a, &up);
+    memcpy(up.from, a->keys.id_pk, ID_BYTES);
+    session_step(s, b, &up);
+}
+
+/* A bot that is a member: its own identity, engine and vote, in this process (solo only, rule 16.2). */
+static bool add_member_bot(struct session *s, unsigned index)
+{
+    struct node *n = &s->nodes[s->node_count];
+    identity_generate(&n->keys);
+    if (!session_open_node(s, n, NULL)) {
+        return false;
+    }
+    s->node_count++;
+    session_start_node(s, n, true);
+    size_t plans = sizeof bot_plans / sizeof bot_plans[0];
+    struct player_bot *b = add_bot(s, bot_names[index], bot_plans[index % plans]);
+    b->keys = n->keys;
+    b->node = n;
+    b->own_node = true;
+    b->registered = true;
+    for (uint32_t i = 0; i + 1 < s->node_count; i++) {
+        link_nodes(s, &s->nodes[i], n);
+    }
+    return true;
+}
+
+struct session *session_solo(const struct session_config *config, const struct house_rules *rules,
+    unsigned bots, struct session_problem *problem)
+{
+    struct session *s = session_alloc(config);
+    if (s == NULL) {
+        return give_up(s, problem, "Not enough memory for a table.", 70);
+    }
+    s->practice = true;
+    s->config.mesh = NULL;
+    add_own_strategy(s);
+    if (!found_table(s, rules)) {
+        return give_up(s, problem, "", 70);
+    }
+    for (unsigned i = 0; i < bots && i + 1 < NODES_MAX; i++) {
+        if (!add_member_bot(s, i)) {
+            return give_up(s, problem, "Not enough memory for the bots.", 70);
+        }
+    }
+    s->join_step = JOIN_DONE;
+    s->state = SESSION_PLAYING;
+    return s;
+}
+
+struct session *session_host(const struct session_config *config, const struct house_rules *rules,
+    unsigned bots, struct session_problem *problem)
+{
+    struct session *s = session_alloc(config);
+    if (s == NULL) {
+        return give_up(s, problem, "Not enough memory for a table.", 70);
+    }
+    s->hosting = true;
+    add_own_strategy(s);
+    if (!found_table(s, rules)) {
+        return give_up(s, problem, "", 70);
+    }
+    uint8_t random[INVITE_LONG_RANDOM_BYTES];
+    randombytes_buf(random, sizeof random);
+    if (config->invite_long) {
+        invite_pick_long(&s->words, random);
+    } else {
+        invite_pick_spoken(&s->words, random);
+    }
+    sodium_memzero(random, sizeof random);
+    s->has_words = true;
+    s->door_wanted = true;
+    randombytes_buf(s->link_key, sizeof s->link_key);
+    s->has_link_key = true;
+    mesh_set_table(config->mesh, &s->game_id, s->link_key);
+    for (unsigned i = 0; i < bots && i < sizeof bot_names / sizeof bot_names[0]; i++) {
+        size_t plans = sizeof bot_plans / sizeof bot_plans[0];
+        struct player_bot *b = add_bot(s, bot_names[i], bot_plans[i % plans]);
+        if (b != NULL) {
+            identity_generate(&b->keys);
+            b->node = &s->nodes[0];
+        }
+    }
+    s->join_step = JOIN_DONE;
+    s->state = SESSION_PLAYING;
+    session_save_net(s);
+    session_poll_net(s);
+    if (s->problem.exit_status != 0) {
+        return give_up(s, problem, "", 70);
+    }
+    return s;
+}
+
+struct session *session_join(const struct session_config *config, const struct invite *invite,
+    struct net_address address, struct session_problem *problem)
+{
+    struct session *s = session_alloc(config);
+    if (s == NULL) {
+        return give_up(s, problem, "Not enough memory for a table.", 70);
+    }
+    s->words = *invite;
+    s->has_words = true;
+    s->state = SESSION_JOINING;
+    s->join_started_ms = clock_now_ms();
+    add_own_strategy(s);
+    char secret[INVITE_PRS_MAX + 1] = {0};
+    size_t size = invite_prs(invite, (uint8_t *)secret);
+    secret[size] = '\0';
+    enum err e = mesh_join(config->mesh, address, secret);
+    sodium_memzero(secret, sizeof secret);
+    if (e != ERR_OK) {
+        return give_up(s, problem, "The table could not be dialled. Is the address right?", 69);
+    }
+    return s;
+}
+
+struct session *session_resume(const struct session_config *config, struct net_address address,
+    struct session_problem *problem)
+{
+    struct session *s = session_alloc(config);
+    if (s == NULL) {
+        return give_up(s, problem, "Not enough memory for a table.", 70);
+    }
+    char name[128], text[256] = "";
+    int64_t modified_s;
+    bool trusted = false;
+    enum err e = store_last(config->paths->sessions_dir, name, sizeof name, &modified_s);
+    if (e == ERR_OK) {
+        e = store_open(&s->nodes[0].store, config->paths->sessions_dir, name, &trusted, text);
+    }
+    if (e == ERR_NOT_FOUND) {
+        return give_up(
+            s, problem, "There is no table to come back to. Join one by its words: craps join", 66);
+    }
+    if (e != ERR_OK) {
+        session_fail(s, 65, "The record of the last table cannot be read: %s.",
+            text[0] == '\0' ? err_name(e) : text);
+        return give_up(s, problem, "", 65);
+    }
+    size_t size;
+    const uint8_t *bytes = store_genesis(s->nodes[0].store, &size);
+    struct reader r = reader_of(bytes, size);
+    if (!genesis_decode(&s->genesis, &r)) {
+        return give_up(
+            s, problem, "The record of the last table is not one this version can read.", 65);
+    }
+    s->game_id = genesis_game_id(&s->genesis);
+    uint8_t vote_sk[64];
+    size_t sk_size = 0;
+    bool founder = store_get_secret(s->nodes[0].store, "founder_vote_sk", vote_sk, sizeof vote_sk,
+                       &sk_size) == ERR_OK &&
+                   sk_size == sizeof vote_sk;
+    bool opened = session_open_node(s, &s->nodes[0], founder ? vote_sk : NULL);
+    sodium_memzero(vote_sk, sizeof vote_sk);
+    if (!opened) {
+        return give_up(s, problem, "Not enough memory for the table.", 70);
+    }
+    e = store_restore(s->nodes[0].store, s->nodes[0].engine, false, text);
+    if (e != ERR_OK) {
+        session_fail(s, 65, "The record of the last table is damaged: %s.", text);
+        return give_up(s, problem, "", 65);
+    }
+    s->resumed = true;
+    s->join_started_ms = clock_now_ms();
+    add_own_strategy(s);
+    session_load_net(s);
+    if (address.port != 0) {
+        for (size_t i = 0; i < PEERS_KEPT; i++) {
+            if (s->peers[i].used) {
+                s->peers[i].address = address;
+            }
+        }
+    }
+    s->join_step = JOIN_SEAT;
+    s->state = SESSION_JOINING;
+    if (s->has_link_key) {
+        mesh_set_table(config->mesh, &s->game_id, s->link_key);
+    }
+    session_start_node(s, &s->nodes[0], trusted);
+    session_sync_peers(s);
+    return s;
+}
+
+void session_destroy(struct session *s)
+{
+    if (s == NULL) {
+        return;
+    }
+    if (s->config.mesh != NULL) {
+        mesh_lobby_close(s->config.mesh);
+        mesh_set_table(s->config.mesh, NULL, NULL);
+    }
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        engine_destroy(s->nodes[i].engine);
+        store_close(s->nodes[i].store);
+        free(s->nodes[i].update);
+    }
+    if (s->ring != NULL) {
+        sodium_memzero(s->ring, LOCAL_RING_BYTES);
+    }
+    free(s->ring);
+    free(s->commit_ms.values);
+    free(s->roll_ms.values);
+    sodium_memzero(s, sizeof *s);
+    free(s);
+}
+
+static void deliver_local(struct session *s)
+{
+    /* Bounded: what is sent while these are delivered waits for the next poll. */
+    size_t end = s->ring_tail;
+    while (s->ring_head < end && s->state != SESSION_ENDED) {
+        struct local_header h;
+        memcpy(&h, s->ring + s->ring_head, sizeof h);
+        static _Thread_local uint8_t message[MESSAGE_BYTES_MAX];
+        CHECK(h.size <= sizeof message);
+        memcpy(message, s->ring + s->ring_head + sizeof h, h.size);
+        size_t before = s->ring_head + sizeof h + h.size;
+        s->ring_head = before;
+        struct engine_event event = {.kind = ENGINE_MESSAGE, .data = message, .size = h.size};
+        memcpy(event.from, s->nodes[h.from].keys.id_pk, ID_BYTES);
+        session_step(s, &s->nodes[h.to], &event);
+        if (s->ring_head != before) {
+            end -= before - s->ring_head; /* the ring was moved down */
+        }
+    }
+}
+
+/* Solo: each bot asks in with a ticket of the player's as soon as it knows the table. */
+static void poll_member_bots(struct session *s)
+{
+    for (uint32_t i = 1; i < s->node_count; i++) {
+        struct node *n = &s->nodes[i];
+        if (n->join_sent) {
+            continue;
+        }
+        uint8_t ticket[64];
+        const char *name = NULL;
+        for (uint32_t k = 0; k < s->bot_count; k++) {
+            name = s->bots[k].node == n ? s->bots[k].name : name;
+        }
+        ticket_sign(&signer_ed25519, ticket, &s->game_id, n->keys.id_pk, n->keys.net_pk,
+            (const uint8_t *)name, strlen(name), false, s->config.keys->id_sk);
+        n->join_sent = true;
+        session_submit_join(s, n, &n->keys, name, false, s->config.keys->id_pk, ticket);
+    }
+}
+
+static void poll_engines(struct session *s)
+{
+    uint64_t now = clock_now_ms();
+    for (uint32_t i = 0; i < s->node_count && s->state != SESSION_ENDED; i++) {
+        if (s->nodes[i].engine != NULL && s->nodes[i].update->deadline_ms <= now) {
+            struct engine_event event = {.kind = ENGINE_POLL};
+            session_step(s, &s->nodes[i], &event);
+        }
+    }
+}
+
+/* After `--rolls`: wait until everybody linked has what it needs, five seconds at most. */
+static bool others_done(struct session *s)
+{
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        const struct known_peer *p = &s->peers[i];
+        if (p->used && session_linked(p) && p->done_height < s->final.height) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void poll_leaving(struct session *s)
+{
+    uint64_t now = clock_now_ms();
+    if (s->state != SESSION_LEAVING) {
+        return;
+    }
+    const struct protocol_state *p = engine_protocol(s->nodes[0].engine);
+    bool over;
+    if (s->final.valid && s->config.rolls > 0) {
+        over = s->config.mesh == NULL || others_done(s) || now - s->leaving_ms >= DONE_MS;
+    } else {
+        bool gone = p->ended || roster_find(&p->roster, s->config.keys->id_pk) < 0;
+        over = s->config.mesh == NULL || gone || now - s->leaving_ms >= LEAVE_MS;
+    }
+    if (over && s->linger_ms == 0) {
+        s->linger_ms = now + (s->config.mesh == NULL ? 0 : LINGER_MS);
+    }
+    if (s->linger_ms != 0 && now >= s->linger_ms) {
+        s->state = SESSION_ENDED;
+    }
+    s->dirty = true;
+}
+
+bool session_poll(struct session *s)
+{
+    if (s->state == SESSION_ENDED) {
+        return false;
+    }
+    poll_engines(s);
+    deliver_local(s);
+    if (s->config.mesh != NULL) {
+        session_poll_net(s);
+        session_poll_join(s);
+    }
+    if (s->nodes[0].engine != NULL) {
+        poll_member_bots(s);
+        session_poll_timers(s);
+        session_poll_bots(s);
+        deliver_local(s);
+    }
+    poll_leaving(s);
+    bool dirty = s->dirty;
+    s->dirty = false;
+    return dirty;
+}
+
+static uint64_t earlier(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+uint64_t session_deadline_ms(const struct session *s)
+{
+    uint64_t at = UINT64_MAX;
+    if (s->ring_head != s->ring_tail) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < s->node_count; i++) {
+        if (s->nodes[i].engine != NULL) {
+            at = earlier(at, s->nodes[i].update->deadline_ms);
+        }
+    }
+    at = earlier(at, session_timer_deadline(s, &s->window_timer, LIVE_TIMER_WINDOW));
+    at = earlier(at, session_timer_deadline(s, &s->shooter_timer, LIVE_TIMER_SHOOTER));
+    for (size_t i = 0; i < LIVE_ACCOUNTS_MAX; i++) {
+        at = earlier(at, session_timer_deadline(s, &s->grace_timers[i], LIVE_TIMER_GRACE));
+    }
+    bool watch_links = false;
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        watch_links = watch_links || (s->peers[i].used && s->peers[i].down_ms != 0);
+    }
+    uint64_t now = clock_now_ms();
+    if (s->state == SESSION_LEAVING) {
+        at = earlier(at, s->linger_ms != 0 ? s->linger_ms : now + 50);
+    } else if (s->state == SESSION_JOINING || watch_links || s->stalled) {
+        at = earlier(at, now + 250);
+    } else if (s->door_wanted != s->door_open) {
+        at = earlier(at, now + 500);
+    }
+    return at;
+}
+
+void session_command(struct session *s, const struct ui_command *command)
+{
+    if (s->nodes[0].engine == NULL || s->state == SESSION_ENDED) {
+        return;
+    }
+    switch (command->kind) {
+    case UI_LIVE:
+        if (!session_submit_live(s, &s->nodes[0], NULL, &command->live, command->id)) {
+            session_notice(s, NOTICE_WARNING, "That could not be sent just now. Try again.");
+            s->done_id = command->id > s->done_id ? command->id : s->done_id;
+        }
+        break;
+    case UI_ADD_BOT:
+        if (s->hosting && s->bot_count < sizeof bot_names / sizeof bot_names[0]) {
+            size_t plans = sizeof bot_plans / sizeof bot_plans[0];
+            struct player_bot *b =
+                add_bot(s, bot_names[s->bot_count], bot_plans[s->bot_count % plans]);
+            if (b != NULL) {
+                identity_generate(&b->keys);
+                b->node = &s->nodes[0];
+            }
+        }
+        break;
+    case UI_NEW_WORDS:
+        if (s->door_wanted) {
+            uint8_t random[INVITE_SPOKEN_RANDOM_BYTES];
+            randombytes_buf(random, sizeof random);
+            invite_pick_spoken(&s->words, random);
+            s->words_failed = 0;
+            s->door_open = false;
+        }
+        break;
+    default:
+        break;
+    }
+    s->dirty = true;
+}
+
+void session_leave(struct session *s, bool now)
+{
+    if (s->state == SESSION_ENDED) {
+        return;
+    }
+    bool member = s->nodes[0].engine != NULL && engine_inspect(s->nodes[0].engine).self >= 0;
+    if (now || s->state == SESSION_JOINING || !member || s->practice) {
+        s->state = SESSION_ENDED;
+        s->dirty = true;
+        return;
+    }
+    if (s->state == SESSION_LEAVING) {
+        return;
+    }
+    session_submit(s, &s->nodes[0], OP_LEAVE, NULL, 0, NULL, 0, NULL);
+    if (s->state != SESSION_ENDED) {
+        s->state = SESSION_LEAVING;
+        s->frozen = true;
+        s->leaving_ms = clock_now_ms();
+    }
+    s->dirty = true;
+}
+
+enum session_state session_state(const struct session *s)
+{
+    return (enum session_state)s->state;
+}
+
+const struct session_problem *session_problem(const struct session *s)
+{
+    return &s->problem;
+}

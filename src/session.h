@@ -1,0 +1,79 @@
+/* One table as this process lives it: its own member (engine and files), bots, links, the door, and what the table's
+ * agreed blocks mean for the player. Lives on the manager's thread. */
+#ifndef SRC_SESSION_H
+#define SRC_SESSION_H
+
+#include "net/invite.h"
+#include "net/mesh.h"
+#include "src/bus.h"
+#include "src/identity.h"
+#include "src/paths.h"
+#include "src/report.h"
+#include "ui/model.h"
+
+struct session;
+
+struct session_config {
+    const struct identity_keys *keys; /* borrowed */
+    const struct paths *paths;        /* borrowed */
+    struct mesh *mesh;                /* borrowed; NULL for a table without a network */
+    struct bus *bus;                  /* of struct notice; borrowed */
+    struct reporter reporter;
+    char name[UI_NAME_MAX + 1]; /* what the player wants to be called */
+    uint32_t delta_ms;          /* Delta_0 of the agreement */
+    int strategy;               /* enum strategy_kind of the own player, or -1: a person */
+    uint64_t rolls;             /* end after that roll of the table; 0 = never */
+    bool invite_long;
+    bool watch;
+};
+
+enum session_state {
+    SESSION_JOINING, /* not seated yet */
+    SESSION_PLAYING,
+    SESSION_LEAVING, /* waits for the table to agree on the leave, or for the others to have what they need */
+    SESSION_ENDED, /* nothing more comes: destroy it */
+};
+
+/* Why a session could not begin or ended by itself; a sentence for the player and an exit status of cli.md. */
+struct session_problem {
+    int exit_status; /* 0 = none */
+    char text[UI_TEXT_MAX + 1];
+};
+
+/* Opens a table of our own: alone with `bots` members in this process (solo), or for friends with `bots` players. */
+struct session *session_solo(const struct session_config *config, const struct house_rules *rules,
+    unsigned bots, struct session_problem *problem);
+struct session *session_host(const struct session_config *config, const struct house_rules *rules,
+    unsigned bots, struct session_problem *problem);
+
+/* Joins by words at a known address; or comes back to the last table by its files. */
+struct session *session_join(const struct session_config *config, const struct invite *invite,
+    struct net_address address, struct session_problem *problem);
+struct session *session_resume(const struct session_config *config, struct net_address address,
+    struct session_problem *problem);
+
+void session_destroy(struct session *s);
+
+/* An event of the mesh that concerns the table. */
+void session_mesh_event(struct session *s, const struct mesh_event *event);
+
+/* Timers, bots, local messages. True when something visible changed. */
+bool session_poll(struct session *s);
+uint64_t session_deadline_ms(const struct session *s);
+
+/* A move of the player, or chat, or a bot. */
+void session_command(struct session *s, const struct ui_command *command);
+
+/* Leaves the table properly; `now` true: at once, without a LEAVE. */
+void session_leave(struct session *s, bool now);
+
+enum session_state session_state(const struct session *s);
+const struct session_problem *session_problem(const struct session *s);
+
+/* Fills in everything of the picture that belongs to the table. */
+void session_fill_model(const struct session *s, struct ui_model *model);
+
+/* The summary report of cli.md, for the state right after the last roll asked for, or now. */
+void session_report_summary(struct session *s);
+
+#endif

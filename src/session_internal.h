@@ -1,0 +1,218 @@
+/* What the parts of a session share: session.c (opening, stepping, closing), session_net.c (links, door), session_join.c (coming in),
+ * session_play.c (what agreed blocks mean), session_timers.c (clocks of rule 16, away), session_model.c (the picture). */
+#ifndef SRC_SESSION_INTERNAL_H
+#define SRC_SESSION_INTERNAL_H
+
+#include "consensus/engine.h"
+#include "consensus/quorum.h"
+#include "game/strategy.h"
+#include "src/clock.h"
+#include "src/control.h"
+#include "src/game_app.h"
+#include "src/session.h"
+#include "src/store.h"
+
+enum {
+    NODES_MAX = 12, /* own member and the bots that are members beside it (solo) */
+    BOTS_MAX = 16,
+    LOCAL_RING_BYTES = 1 << 22,
+    INFLIGHT_MAX = 256,
+    SAMPLES_MAX = 65536,
+    PEERS_KEPT = 64,
+    AWAY_MS = 3000,   /* rule 16.6 */
+    LEAVE_MS = 10000, /* protocol B.1.6 */
+    DONE_MS = 5000,   /* cli.md --rolls */
+    LINGER_MS = 150,
+    JOIN_MS = 60000,
+    RESUME_MS = 60000,
+};
+
+/* A member in this process. The first is the player's own. */
+struct node {
+    struct engine *engine;
+    struct engine_update *update;
+    struct store *store; /* NULL for bots: their members live and die with the process */
+    struct identity_keys keys;
+    bool join_sent;
+};
+
+/* A strategy that plays one account: the own player with --strategy, or a bot. */
+struct player_bot {
+    bool used;
+    struct identity_keys keys;
+    struct node *node; /* whose engine signs or relays */
+    bool own_node;     /* the node's own identity plays (solo bots, own strategy); else a bot key */
+    bool registered;   /* hosted bots: JOIN sent */
+    uint64_t inflight_seq; /* 0 = none */
+    struct strategy strategy;
+    char name[UI_NAME_MAX + 1];
+};
+
+/* An own operation that is not final: for latencies, and to tell the player. */
+struct inflight {
+    uint8_t author[ID_BYTES];
+    uint64_t seq; /* 0 = free */
+    uint64_t submitted_us;
+    uint32_t command_id;
+    struct live_command command;
+};
+
+struct samples { /* milliseconds; the last SAMPLES_MAX */
+    float *values;
+    uint64_t count;
+};
+
+/* What we know about another identity of the table. */
+struct known_peer {
+    bool used;
+    uint8_t id[ID_BYTES];
+    uint8_t net_pk[32];
+    struct net_address address;
+    bool wanted;                          /* mesh_want_peer was called */
+    bool link_member, link_lobby, joiner; /* joiner: came through our door */
+    bool card_sent;
+    bool hello_seen;
+    uint8_t profile_size;
+    uint8_t profile[PROFILE_BYTES_MAX];
+    uint64_t down_ms;     /* since when no link; 0 = linked */
+    bool silent;          /* ENGINE_LINK_DOWN was told */
+    uint64_t away_ms;     /* last AWAY submitted */
+    uint64_t done_height; /* CONTROL_DONE */
+};
+
+struct member_timer {
+    bool running, submitted;
+    uint64_t instance;
+    uint64_t started_ms;
+};
+
+enum join_step { JOIN_LINKING, JOIN_HELLO, JOIN_CATCHING_UP, JOIN_SEAT, JOIN_DONE };
+
+struct session {
+    struct session_config config;
+    uint8_t state; /* enum session_state */
+    struct session_problem problem;
+    bool practice, hosting, resumed;
+    struct genesis genesis;
+    struct digest game_id;
+    uint32_t node_count;
+    struct node nodes[NODES_MAX];
+    uint32_t bot_count;
+    struct player_bot bots[BOTS_MAX];
+    bool dirty;
+
+    /* Messages between members of this process. */
+    uint8_t *ring;
+    size_t ring_head, ring_tail; /* bytes */
+
+    /* Links. */
+    struct known_peer peers[PEERS_KEPT];
+    uint8_t link_key[32];
+    bool has_link_key;
+    struct invite words;
+    bool has_words;
+    uint32_t words_failed;
+    bool door_open;
+    bool door_wanted;
+    uint64_t door_retry_ms;
+    char typing[UI_DOOR_MAX][32];
+
+    /* Coming in. */
+    uint8_t join_step;
+    uint64_t join_started_ms;
+    uint8_t sponsor[ID_BYTES];
+    uint8_t ticket[64];
+    uint64_t welcome_height;
+    bool join_submitted;
+    uint64_t rejoin_ms;
+
+    /* Play. */
+    struct inflight inflight[INFLIGHT_MAX];
+    struct inflight *submitting; /* gets its number from the step under way */
+    bool submit_accepted;
+    struct member_timer window_timer, shooter_timer;
+    struct member_timer grace_timers[LIVE_ACCOUNTS_MAX];
+    struct samples commit_ms, roll_ms;
+    uint32_t commit_us_p50; /* refreshed now and then: sorting samples is not for every picture */
+    uint64_t commit_p50_ms;
+    uint64_t throw_us;
+    uint64_t history_count;
+    struct ui_roll history[UI_HISTORY_MAX];
+    uint16_t payout_count;
+    struct ui_payout payouts[UI_PAYOUTS_MAX];
+    uint32_t done_id;
+    uint32_t epoch_seen;
+    bool joined_reported;
+    bool seats_reported;
+    bool stalled;
+    uint64_t stalled_since_ms;
+    int64_t sat_down_cents;
+    bool has_sat_down;
+    uint64_t back_ms;
+
+    /* The end. */
+    bool frozen; /* nothing is submitted any more */
+    bool leave_submitted;
+    uint64_t leaving_ms, linger_ms;
+    bool summary_done;
+    struct {
+        bool valid;
+        uint64_t height, rolls, epoch;
+        struct digest state_hash;
+        int64_t bank_cents;
+        uint32_t account_count;
+        int64_t balances[LIVE_ACCOUNTS_MAX];
+        bool conserved;
+    } final;
+};
+
+/* session.c */
+void session_step(struct session *s, struct node *node, struct engine_event *event);
+void session_fail(struct session *s, int exit_status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void session_notice(struct session *s, int kind, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+bool session_submit(struct session *s, struct node *node, uint8_t op_kind, const uint8_t *payload,
+    size_t size, const struct identity_keys *bot, uint32_t command_id,
+    const struct live_command *command);
+bool session_submit_live(struct session *s, struct node *node, const struct identity_keys *bot,
+    const struct live_command *command, uint32_t command_id);
+bool session_open_node(struct session *s, struct node *node, const uint8_t founder_vote_sk[64]);
+void session_start_node(struct session *s, struct node *node, bool journal_trusted);
+void session_submit_join(struct session *s, struct node *node, const struct identity_keys *joiner,
+    const char *name, bool bot, const uint8_t sponsor[ID_BYTES], const uint8_t ticket[64]);
+static inline const struct live *session_live(const struct session *s)
+{
+    return engine_final_state(s->nodes[0].engine);
+}
+/* The own context for rule questions (timers). */
+struct live_context session_context(const struct session *s);
+
+/* session_net.c */
+void session_send(struct session *s, const uint8_t to[ID_BYTES], unsigned channel,
+    const uint8_t *data, size_t size);
+void session_send_control(struct session *s, const uint8_t to[ID_BYTES], const struct control *c);
+struct known_peer *session_peer(struct session *s, const uint8_t id[ID_BYTES], bool add);
+void session_sync_peers(struct session *s);
+void session_poll_net(struct session *s);
+bool session_linked(const struct known_peer *p);
+void session_save_net(struct session *s);
+void session_load_net(struct session *s);
+
+/* session_join.c */
+void session_join_control(struct session *s, const uint8_t from[ID_BYTES], const struct control *c);
+void session_poll_join(struct session *s);
+
+/* session_play.c */
+void session_committed(struct session *s, const struct engine_update *update);
+void session_poll_bots(struct session *s);
+void session_report_joined(struct session *s);
+void samples_add(struct samples *all, double value);
+struct report_times samples_times(const struct samples *all);
+
+/* session_timers.c */
+void session_poll_timers(struct session *s);
+uint64_t session_timer_deadline(
+    const struct session *s, const struct member_timer *t, enum live_timer timer);
+
+#endif

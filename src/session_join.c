@@ -1,0 +1,285 @@
+/* Coming in: a joiner at our door, and ourselves at another's. */
+#include "src/session_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static void refuse(struct session *s, const uint8_t to[ID_BYTES], enum control_refusal why)
+{
+    struct control c = {
+        .kind = CONTROL_REFUSED, .refusal = (uint8_t)why, .version = PROTOCOL_VERSION};
+    session_send_control(s, to, &c);
+}
+
+/* At our door: somebody who knew the words says hello. */
+static void on_hello(struct session *s, const uint8_t from[ID_BYTES], const struct control *c)
+{
+    struct known_peer *p = session_peer(s, from, false);
+    if (p == NULL || !p->joiner || s->nodes[0].engine == NULL || s->state != SESSION_PLAYING) {
+        return;
+    }
+    if (c->version != PROTOCOL_VERSION) {
+        refuse(s, from, CONTROL_VERSION);
+        return;
+    }
+    const struct identity *known = protocol_identity(engine_protocol(s->nodes[0].engine), from);
+    if (known != NULL && known->standing == STANDING_EJECTED) {
+        refuse(s, from, CONTROL_EJECTED);
+        return;
+    }
+    if (!c->watch && game_app.can_seat(session_live(s), from) != 0) {
+        refuse(s, from, CONTROL_TABLE_FULL);
+        return;
+    }
+    p->hello_seen = true;
+    memcpy(p->profile, c->profile, c->profile_size);
+    p->profile_size = c->profile_size;
+    uint8_t bytes[GENESIS_BYTES_MAX];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    genesis_encode(&s->genesis, &w);
+    struct control welcome = {
+        .kind = CONTROL_WELCOME,
+        .genesis = bytes,
+        .genesis_size = w.size,
+        .height = engine_inspect(s->nodes[0].engine).height,
+    };
+    ticket_sign(&signer_ed25519, welcome.ticket, &s->game_id, from, p->net_pk, p->profile,
+        p->profile_size, false, s->config.keys->id_sk);
+    session_send_control(s, from, &welcome);
+    struct engine_event up = {.kind = ENGINE_LINK_UP};
+    memcpy(up.from, from, ID_BYTES);
+    session_step(s, &s->nodes[0], &up);
+    s->dirty = true;
+}
+
+/* The files of this table from an earlier evening, if they are the last ones used; else new ones. */
+static bool open_files(
+    struct session *s, const uint8_t *genesis, size_t size, bool *trusted, bool *restored)
+{
+    struct node *n = &s->nodes[0];
+    const char *dir = s->config.paths->sessions_dir;
+    char name[128], text[256];
+    int64_t modified_s;
+    *trusted = true;
+    *restored = false;
+    if (store_last(dir, name, sizeof name, &modified_s) == ERR_OK &&
+        store_open(&n->store, dir, name, trusted, text) == ERR_OK) {
+        size_t old_size;
+        const uint8_t *old = store_genesis(n->store, &old_size);
+        if (old_size == size && memcmp(old, genesis, size) == 0) {
+            *restored = true;
+            return true;
+        }
+        store_close(n->store);
+        n->store = NULL;
+    }
+    *trusted = true;
+    struct house_rules rules;
+    struct reader r = reader_of(s->genesis.rules, s->genesis.rules_size);
+    if (!house_rules_decode(&rules, &r)) {
+        session_fail(s, 76, "That table plays by house rules this version does not know.");
+        return false;
+    }
+    enum err e = store_new_name(dir, rules.name, name, sizeof name);
+    if (e == ERR_OK) {
+        e = store_create(&n->store, dir, name, genesis, size);
+    }
+    if (e != ERR_OK) {
+        session_fail(s, 73, "The table's record could not be made in %s: %s.", dir, err_name(e));
+        return false;
+    }
+    return true;
+}
+
+static void on_welcome(struct session *s, const uint8_t from[ID_BYTES], const struct control *c)
+{
+    struct node *n = &s->nodes[0];
+    if (s->state != SESSION_JOINING || n->engine != NULL || s->join_step != JOIN_HELLO ||
+        memcmp(from, s->sponsor, ID_BYTES) != 0) {
+        return;
+    }
+    struct reader r = reader_of(c->genesis, c->genesis_size);
+    if (!genesis_decode(&s->genesis, &r)) {
+        session_fail(s, 76,
+            "That table speaks version %u of the protocol, this program %u. Update the older one "
+            "to join.",
+            s->genesis.version, PROTOCOL_VERSION);
+        return;
+    }
+    s->game_id = genesis_game_id(&s->genesis);
+    memcpy(s->ticket, c->ticket, sizeof s->ticket);
+    s->welcome_height = c->height;
+    bool trusted, restored;
+    if (!open_files(s, c->genesis, c->genesis_size, &trusted, &restored)) {
+        return;
+    }
+    if (!session_open_node(s, n, NULL)) {
+        session_fail(s, 70, "Not enough memory for the table.");
+        return;
+    }
+    char text[256] = "";
+    if (restored && store_restore(n->store, n->engine, false, text) != ERR_OK) {
+        session_fail(s, 65, "Your record of this table is damaged: %s.", text);
+        return;
+    }
+    if (restored) {
+        session_load_net(s);
+    }
+    session_start_node(s, n, trusted);
+    if (s->has_link_key) {
+        mesh_set_table(s->config.mesh, &s->game_id, s->link_key);
+        session_sync_peers(s);
+    }
+    s->join_step = JOIN_CATCHING_UP;
+    struct engine_event up = {.kind = ENGINE_LINK_UP};
+    memcpy(up.from, from, ID_BYTES);
+    session_step(s, n, &up);
+    s->dirty = true;
+}
+
+static void on_refused(struct session *s, const struct control *c)
+{
+    if (s->state != SESSION_JOINING) {
+        return;
+    }
+    switch (c->refusal) {
+    case CONTROL_TABLE_FULL:
+        session_fail(s, 75, "All seats at that table are taken. Try again when one is free.");
+        break;
+    case CONTROL_EJECTED:
+        session_fail(
+            s, 76, "That table has a proof that this player cheated. The door stays shut.");
+        break;
+    default:
+        session_fail(s, 76,
+            "That table speaks version %u of the protocol, this program %u. Update the older one "
+            "to join.",
+            c->version, PROTOCOL_VERSION);
+        break;
+    }
+}
+
+void session_join_control(struct session *s, const uint8_t from[ID_BYTES], const struct control *c)
+{
+    switch (c->kind) {
+    case CONTROL_HELLO:
+        on_hello(s, from, c);
+        break;
+    case CONTROL_WELCOME:
+        on_welcome(s, from, c);
+        break;
+    case CONTROL_REFUSED:
+        on_refused(s, c);
+        break;
+    default:
+        break;
+    }
+}
+
+static const struct identity *own_identity(const struct session *s)
+{
+    return protocol_identity(engine_protocol(s->nodes[0].engine), s->config.keys->id_pk);
+}
+
+static bool own_seat(const struct session *s)
+{
+    const struct live *l = session_live(s);
+    int64_t me = live_find(l, s->config.keys->id_pk);
+    return me >= 0 && l->accounts[me].seat != 0;
+}
+
+/* Has everything that is agreed elsewhere arrived here, as far as can be known. */
+static bool caught_up(const struct session *s)
+{
+    struct engine_status st = engine_inspect(s->nodes[0].engine);
+    return st.height >= s->welcome_height && !st.catching_up;
+}
+
+static void seated(struct session *s)
+{
+    s->join_step = JOIN_DONE;
+    s->state = SESSION_PLAYING;
+    struct report r = {
+        .kind = REPORT_TABLE_OPEN,
+        .t_ms = clock_now_ms(),
+        .live = session_live(s),
+        .table = s->game_id,
+        .port = mesh_member_port(s->config.mesh),
+        .table_name = session_live(s)->rules.name,
+        .hash = hash_tagged("craps/v1/rules", s->genesis.rules, s->genesis.rules_size),
+    };
+    reporter_send(&s->config.reporter, &r);
+    session_save_net(s);
+    session_report_joined(s);
+    s->dirty = true;
+}
+
+static void ask_for_seat(struct session *s)
+{
+    const struct identity *me = own_identity(s);
+    bool in = me != NULL && (me->standing == STANDING_MEMBER || me->standing == STANDING_JOINING);
+    if (!in && !s->join_submitted) {
+        s->join_submitted = true;
+        session_submit_join(
+            s, &s->nodes[0], s->config.keys, s->config.name, false, s->sponsor, s->ticket);
+    }
+    s->join_step = JOIN_SEAT;
+}
+
+/* Coming back: a member resumes; one that was dropped while away asks for its vote again (protocol B.1.7). */
+static void poll_resume(struct session *s)
+{
+    struct engine_status st = engine_inspect(s->nodes[0].engine);
+    const struct identity *me = own_identity(s);
+    if (me == NULL || !own_seat(s)) {
+        if (st.answering > 1 && caught_up(s)) {
+            session_fail(s, 77,
+                "You are not seated at that table any more. Join it by its words: "
+                "craps join");
+        }
+        return;
+    }
+    bool heard = st.members == 1 || st.answering > 1;
+    if (st.self < 0) {
+        for (size_t i = 0; i < PEERS_KEPT; i++) {
+            heard = heard || (s->peers[i].used && session_linked(&s->peers[i]));
+        }
+    }
+    if (heard && caught_up(s) && me->standing == STANDING_PLAYER &&
+        clock_now_ms() >= s->rejoin_ms) {
+        s->rejoin_ms = clock_now_ms() + 10000;
+        session_submit(s, &s->nodes[0], OP_REKEY, NULL, 0, NULL, 0, NULL);
+    }
+    if (heard && caught_up(s) && st.self >= 0) {
+        seated(s);
+    }
+}
+
+void session_poll_join(struct session *s)
+{
+    if (s->state != SESSION_JOINING) {
+        return;
+    }
+    uint64_t waited = clock_now_ms() - s->join_started_ms;
+    if (waited > (s->resumed ? RESUME_MS : JOIN_MS)) {
+        session_fail(s, 75,
+            s->resumed ? "Nobody of that table answers. Are the others still playing?"
+                       : "The table did not give a seat within a minute. Try again.");
+        return;
+    }
+    if (s->nodes[0].engine == NULL) {
+        return;
+    }
+    if (s->resumed) {
+        poll_resume(s);
+    } else if (s->join_step == JOIN_CATCHING_UP && caught_up(s)) {
+        if (s->config.watch) {
+            seated(s);
+        } else {
+            ask_for_seat(s);
+        }
+    } else if (s->join_step == JOIN_SEAT && own_seat(s) &&
+               engine_inspect(s->nodes[0].engine).self >= 0) {
+        seated(s);
+    }
+}

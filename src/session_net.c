@@ -1,0 +1,615 @@
+/* Links of a table: who is wanted, what they say, and the door at which friends come in. */
+#include "src/session_internal.h"
+
+#include "base/log.h"
+
+#include <stdio.h>
+
+bool session_linked(const struct known_peer *p)
+{
+    return p->link_member || p->link_lobby;
+}
+
+struct known_peer *session_peer(struct session *s, const uint8_t id[ID_BYTES], bool add)
+{
+    struct known_peer *free = NULL;
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        struct known_peer *p = &s->peers[i];
+        if (p->used && memcmp(p->id, id, ID_BYTES) == 0) {
+            return p;
+        }
+        /* Somebody who neither has a link nor is wanted makes room. */
+        if (free == NULL && (!p->used || (!session_linked(p) && !p->wanted))) {
+            free = p;
+        }
+    }
+    if (!add || free == NULL) {
+        return NULL;
+    }
+    memset(free, 0, sizeof *free);
+    free->used = true;
+    memcpy(free->id, id, ID_BYTES);
+    free->down_ms = clock_now_ms();
+    return free;
+}
+
+void session_send(struct session *s, const uint8_t to[ID_BYTES], unsigned channel,
+    const uint8_t *data, size_t size)
+{
+    if (s->config.mesh == NULL) {
+        return;
+    }
+    enum err e = mesh_send(s->config.mesh, to, channel, data, size);
+    if (e != ERR_OK && e != ERR_CLOSED) {
+        log_debug("a message of %zu bytes was not sent: %s", size, err_name(e));
+    }
+}
+
+void session_send_control(struct session *s, const uint8_t to[ID_BYTES], const struct control *c)
+{
+    uint8_t bytes[CONTROL_BYTES_MAX];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    control_encode(c, &w);
+    if (!w.bad) {
+        session_send(s, to, CHANNEL_CONTROL, bytes, w.size);
+    }
+}
+
+static void engine_link(struct session *s, const uint8_t id[ID_BYTES], bool up)
+{
+    struct engine_event event = {.kind = up ? ENGINE_LINK_UP : ENGINE_LINK_DOWN};
+    if (s->nodes[0].engine == NULL) {
+        return;
+    }
+    memcpy(event.from, id, ID_BYTES);
+    session_step(s, &s->nodes[0], &event);
+}
+
+static void announce(struct session *s, const uint8_t to[ID_BYTES])
+{
+    struct control c = {.kind = CONTROL_ANNOUNCE, .port = mesh_member_port(s->config.mesh)};
+    c.local_count = (uint8_t)mesh_local_addresses(s->config.mesh, c.local, CONTROL_LOCAL_MAX);
+    session_send_control(s, to, &c);
+}
+
+static void send_addresses(struct session *s, const uint8_t to[ID_BYTES])
+{
+    struct control c = {.kind = CONTROL_ADDRESSES};
+    for (size_t i = 0; i < PEERS_KEPT && c.address_count < CONTROL_ADDRESSES_MAX; i++) {
+        const struct known_peer *p = &s->peers[i];
+        if (p->used && p->wanted && p->address.port != 0 && memcmp(p->id, to, ID_BYTES) != 0) {
+            struct control_address *a = &c.addresses[c.address_count++];
+            memcpy(a->id, p->id, ID_BYTES);
+            a->ip = p->address.ip;
+            a->port = p->address.port;
+        }
+    }
+    session_send_control(s, to, &c);
+}
+
+static void send_words(struct session *s, const uint8_t to[ID_BYTES])
+{
+    if (!s->has_words) {
+        return;
+    }
+    struct control c = {.kind = CONTROL_WORDS, .failures = s->words_failed};
+    char text[INVITE_TEXT_SIZE];
+    invite_format(&s->words, text);
+    snprintf(c.words, sizeof c.words, "%s", text);
+    session_send_control(s, to, &c);
+    sodium_memzero(text, sizeof text);
+    sodium_memzero(&c, sizeof c);
+}
+
+static void send_words_to_members(struct session *s)
+{
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        if (s->peers[i].used && s->peers[i].link_member) {
+            send_words(s, s->peers[i].id);
+        }
+    }
+}
+
+/* Should there be a link to that identity: it votes, or will, or its seat is kept for it (rule 16.6). */
+static bool belongs(const struct session *s, const struct identity *id)
+{
+    if (id->bot || memcmp(id->id_pk, s->config.keys->id_pk, ID_BYTES) == 0) {
+        return false;
+    }
+    if (id->standing == STANDING_JOINING || id->standing == STANDING_MEMBER ||
+        id->standing == STANDING_LEAVING) {
+        return true;
+    }
+    int64_t account = live_find(session_live(s), id->id_pk);
+    return id->standing == STANDING_PLAYER && account >= 0 &&
+           session_live(s)->accounts[account].seat != 0;
+}
+
+static void want(struct session *s, struct known_peer *p, const uint8_t net_pk[32])
+{
+    bool news = !p->wanted || memcmp(p->net_pk, net_pk, 32) != 0;
+    memcpy(p->net_pk, net_pk, 32);
+    if (news && s->has_link_key) {
+        p->wanted = true;
+        mesh_want_peer(s->config.mesh, p->id, p->net_pk, p->address);
+    }
+}
+
+/* A joiner whose JOIN is final gets the table's link key and everybody's address over the link it came by. */
+static void send_keycard(struct session *s, struct known_peer *p)
+{
+    struct control c = {.kind = CONTROL_KEYCARD};
+    memcpy(c.link_key, s->link_key, sizeof c.link_key);
+    session_send_control(s, p->id, &c);
+    sodium_memzero(&c, sizeof c);
+    announce(s, p->id);
+    send_addresses(s, p->id);
+    send_words(s, p->id);
+    p->card_sent = true;
+}
+
+void session_sync_peers(struct session *s)
+{
+    if (s->config.mesh == NULL || s->nodes[0].engine == NULL) {
+        return;
+    }
+    const struct protocol_state *state = engine_protocol(s->nodes[0].engine);
+    for (uint16_t i = 0; i < state->identity_count; i++) {
+        const struct identity *id = &state->identities[i];
+        bool wanted = belongs(s, id);
+        struct known_peer *p = session_peer(s, id->id_pk, wanted);
+        if (p == NULL) {
+            continue;
+        }
+        if (wanted) {
+            want(s, p, id->net_pk);
+        } else if (p->wanted) {
+            p->wanted = false;
+            mesh_drop_peer(s->config.mesh, p->id);
+        }
+        if (wanted && p->joiner && p->link_lobby && !p->card_sent && s->has_link_key) {
+            send_keycard(s, p);
+        }
+    }
+}
+
+static void on_link_up(struct session *s, const struct mesh_event *e)
+{
+    struct known_peer *p = session_peer(s, e->peer, true);
+    if (p == NULL) {
+        mesh_close(s->config.mesh, e->peer);
+        return;
+    }
+    bool before = session_linked(p);
+    p->link_member = p->link_member || e->role == ROLE_MEMBER;
+    p->link_lobby = p->link_lobby || e->role != ROLE_MEMBER;
+    p->joiner = p->joiner || e->role == ROLE_JOINER;
+    p->down_ms = 0;
+    p->silent = false;
+    s->dirty = true;
+    if (e->role == ROLE_SPONSOR) {
+        struct control hello = {
+            .kind = CONTROL_HELLO, .version = PROTOCOL_VERSION, .watch = s->config.watch};
+        hello.profile_size = (uint8_t)strnlen(s->config.name, PROFILE_BYTES_MAX);
+        memcpy(hello.profile, s->config.name, hello.profile_size);
+        memcpy(s->sponsor, e->peer, ID_BYTES);
+        s->join_step = JOIN_HELLO;
+        session_send_control(s, e->peer, &hello);
+    }
+    if (e->role == ROLE_JOINER) {
+        p->card_sent = p->hello_seen = false;
+        memcpy(p->net_pk, e->peer_net_pk, sizeof p->net_pk);
+        return; /* the engine hears of it with the WELCOME */
+    }
+    if (e->role == ROLE_MEMBER) {
+        if (p->link_lobby && !p->joiner) {
+            mesh_close_role(
+                s->config.mesh, e->peer, ROLE_SPONSOR); /* room at the door for the next */
+            p->link_lobby = false;
+        }
+        announce(s, e->peer);
+        send_addresses(s, e->peer);
+        if (s->door_open) {
+            send_words(s, e->peer);
+        }
+        if (s->final.valid) {
+            struct control done = {.kind = CONTROL_DONE, .height = s->final.height};
+            session_send_control(s, e->peer, &done);
+        }
+    }
+    if (!before || e->role == ROLE_MEMBER) {
+        engine_link(s, e->peer, true);
+    }
+}
+
+static void on_link_down(struct session *s, const struct mesh_event *e)
+{
+    struct known_peer *p = session_peer(s, e->peer, false);
+    if (p == NULL) {
+        return;
+    }
+    if (e->role == ROLE_MEMBER) {
+        p->link_member = false;
+    } else {
+        p->link_lobby = false;
+    }
+    s->dirty = true;
+    if (session_linked(p)) {
+        return;
+    }
+    p->down_ms = clock_now_ms();
+    engine_link(s, e->peer, false);
+    if (s->state == SESSION_JOINING && !s->resumed && memcmp(s->sponsor, e->peer, ID_BYTES) == 0 &&
+        s->join_step <= JOIN_CATCHING_UP) {
+        session_fail(s, 69, "The table hung up while you were coming in. Try again: craps join");
+    }
+}
+
+static void on_announce(struct session *s, struct known_peer *p, const struct control *c)
+{
+    struct net_address seen;
+    if (c->port == 0 || !mesh_peer_address(s->config.mesh, p->id, &seen)) {
+        return;
+    }
+    struct net_address now = {.ip = seen.ip, .port = c->port};
+    if (now.ip == p->address.ip && now.port == p->address.port) {
+        return;
+    }
+    p->address = now;
+    if (p->wanted && !p->link_member) {
+        mesh_want_peer(s->config.mesh, p->id, p->net_pk, p->address);
+    }
+    session_save_net(s);
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        if (s->peers[i].used && session_linked(&s->peers[i]) && &s->peers[i] != p &&
+            s->peers[i].wanted) {
+            send_addresses(s, s->peers[i].id);
+        }
+    }
+}
+
+enum { LOOPBACK_NET = 127 };
+
+static void on_addresses(struct session *s, const struct known_peer *from, const struct control *c)
+{
+    struct net_address seen;
+    bool have_seen = mesh_peer_address(s->config.mesh, from->id, &seen);
+    for (uint8_t i = 0; i < c->address_count; i++) {
+        const struct control_address *a = &c->addresses[i];
+        if (memcmp(a->id, s->config.keys->id_pk, ID_BYTES) == 0 || a->port == 0) {
+            continue;
+        }
+        struct known_peer *p = session_peer(s, a->id, true);
+        if (p == NULL || p->link_member) {
+            continue;
+        }
+        struct net_address address = {.ip = a->ip, .port = a->port};
+        /* "This computer" as the sender sees it is the sender's computer. */
+        bool local = address.ip == 0 || address.ip >> 24 == LOOPBACK_NET;
+        if (local && have_seen) {
+            address.ip = seen.ip;
+        }
+        p->address = address;
+        if (p->wanted) {
+            mesh_want_peer(s->config.mesh, p->id, p->net_pk, p->address);
+        }
+    }
+    session_save_net(s);
+}
+
+static void on_words(struct session *s, const struct control *c)
+{
+    struct invite words;
+    if (s->door_open || invite_parse(&words, NULL, c->words, strlen(c->words)) != ERR_OK) {
+        return;
+    }
+    words.host[0] = '\0';
+    words.port = 0;
+    s->words = words;
+    s->has_words = true;
+    if (c->failures > s->words_failed) {
+        s->words_failed = c->failures;
+    }
+    session_save_net(s);
+}
+
+static void on_control(struct session *s, const struct mesh_event *e, const struct control *c)
+{
+    struct known_peer *p = session_peer(s, e->peer, true);
+    if (p == NULL) {
+        return;
+    }
+    switch (c->kind) {
+    case CONTROL_HELLO:
+    case CONTROL_WELCOME:
+    case CONTROL_REFUSED:
+        session_join_control(s, e->peer, c);
+        break;
+    case CONTROL_KEYCARD:
+        if (!s->has_link_key && memcmp(s->sponsor, e->peer, ID_BYTES) == 0) {
+            memcpy(s->link_key, c->link_key, sizeof s->link_key);
+            s->has_link_key = true;
+            mesh_set_table(s->config.mesh, &s->game_id, s->link_key);
+            session_sync_peers(s);
+            announce(s, e->peer);
+            session_save_net(s);
+        }
+        break;
+    case CONTROL_ANNOUNCE:
+        on_announce(s, p, c);
+        break;
+    case CONTROL_ADDRESSES:
+        on_addresses(s, p, c);
+        break;
+    case CONTROL_WORDS:
+        on_words(s, c);
+        break;
+    case CONTROL_DONE:
+        p->done_height = c->height > p->done_height ? c->height : p->done_height;
+        break;
+    default:
+        break;
+    }
+}
+
+static void on_message(struct session *s, const struct mesh_event *e)
+{
+    struct reader r = reader_of(e->data, e->size);
+    uint8_t family = read_u8(&r);
+    if (family == PAYLOAD_ENGINE && s->nodes[0].engine != NULL) {
+        struct engine_event event = {
+            .kind = ENGINE_MESSAGE, .data = e->data + 1, .size = e->size - 1};
+        memcpy(event.from, e->peer, ID_BYTES);
+        session_step(s, &s->nodes[0], &event);
+    } else if (family == PAYLOAD_CONTROL) {
+        static _Thread_local struct control c;
+        if (control_decode(&c, &r)) {
+            on_control(s, e, &c);
+        }
+        sodium_memzero(&c, sizeof c);
+    }
+}
+
+static void on_join_failed(struct session *s, const struct mesh_event *e)
+{
+    char host[24];
+    snprintf(host, sizeof host, "%u.%u.%u.%u:%u", e->address.ip >> 24, e->address.ip >> 16 & 255,
+        e->address.ip >> 8 & 255, e->address.ip & 255, e->address.port);
+    switch (e->reason) {
+    case MESH_REASON_WORDS:
+        session_fail(s, 77,
+            "Those words are spelled right but do not open that table. Ask the host to read them "
+            "again.");
+        break;
+    case MESH_REASON_VERSION:
+        session_fail(s, 76,
+            "That table speaks version %u of the protocol, this program %u. Update the older one "
+            "to join.",
+            e->version, PROTOCOL_VERSION);
+        break;
+    case MESH_REASON_BUSY:
+        session_fail(s, 75, "Somebody else is at the door just now. Try again in a moment.");
+        break;
+    case MESH_REASON_CLOSED:
+        session_fail(s, 77, "That table's door is closed. Ask the host for new words.");
+        break;
+    default:
+        session_fail(s, 69, "%s does not answer. Same network? Is the table still open?", host);
+        break;
+    }
+}
+
+void session_mesh_event(struct session *s, const struct mesh_event *e)
+{
+    if (s->state == SESSION_ENDED) {
+        return;
+    }
+    switch (e->kind) {
+    case MESH_LINK_UP:
+        on_link_up(s, e);
+        break;
+    case MESH_LINK_DOWN:
+        on_link_down(s, e);
+        break;
+    case MESH_MESSAGE:
+        on_message(s, e);
+        break;
+    case MESH_GUESS_FAILED:
+        s->words_failed = e->count;
+        session_notice(
+            s, NOTICE_WARNING, "Somebody at the door did not know the words (%u of 5).", e->count);
+        session_save_net(s);
+        send_words_to_members(s);
+        break;
+    case MESH_WORDS_BURNED: {
+        uint8_t random[INVITE_SPOKEN_RANDOM_BYTES];
+        randombytes_buf(random, sizeof random);
+        invite_pick_spoken(&s->words, random);
+        s->words_failed = 0;
+        s->door_open = false;
+        session_notice(s, NOTICE_WARNING,
+            "Five wrong guesses: the old words are gone. New words are on the invite page.");
+        break;
+    }
+    case MESH_TYPING:
+        session_notice(s, NOTICE_INFO, "Somebody is at the door, proving the words.");
+        break;
+    case MESH_JOIN_FAILED:
+        if (s->state == SESSION_JOINING) {
+            on_join_failed(s, e);
+        }
+        break;
+    default:
+        break;
+    }
+}
+
+/* The words work at one door: the first seat's whose member can be reached (decision 7). */
+static bool should_sponsor(const struct session *s)
+{
+    const struct live *l = session_live(s);
+    uint64_t now = clock_now_ms();
+    for (uint32_t i = 0; i < l->account_count; i++) {
+        const struct live_account *a = &l->accounts[i];
+        if (a->bot || a->seat == 0) {
+            continue;
+        }
+        if (memcmp(a->id, s->config.keys->id_pk, ID_BYTES) == 0) {
+            return true;
+        }
+        const struct known_peer *p = session_peer((struct session *)s, a->id, false);
+        bool gone = a->away || (p != NULL && p->down_ms != 0 && now - p->down_ms > AWAY_MS);
+        if (!gone) {
+            return false;
+        }
+    }
+    return false;
+}
+
+static void door_info(const struct session *s, struct mesh_table_info *info)
+{
+    const struct live *l = session_live(s);
+    memset(info, 0, sizeof *info);
+    const char *word = invite_table_word(&s->words);
+    snprintf(info->first_word, sizeof info->first_word, "%s", word == NULL ? "" : word);
+    snprintf(info->name, sizeof info->name, "%s", l->rules.name);
+    int64_t me = live_find(l, s->config.keys->id_pk);
+    snprintf(info->host, sizeof info->host, "%.39s", me < 0 ? s->config.name : l->players[me].name);
+    info->seats = l->rules.seats;
+    info->seated = (uint16_t)live_seated(l);
+    info->state = l->roll > 0;
+    info->min_cents = l->rules.table.min_cents;
+    info->max_cents = l->rules.table.max_cents;
+}
+
+static void report_table_open(struct session *s)
+{
+    struct report r = {
+        .kind = REPORT_TABLE_OPEN,
+        .t_ms = clock_now_ms(),
+        .live = session_live(s),
+        .table = s->game_id,
+        .port = mesh_lobby_port(s->config.mesh),
+        .table_name = session_live(s)->rules.name,
+        .hash = hash_tagged("craps/v1/rules", s->genesis.rules, s->genesis.rules_size),
+    };
+    char words[INVITE_TEXT_SIZE];
+    invite_format(&s->words, words);
+    r.words = words;
+    reporter_send(&s->config.reporter, &r);
+    sodium_memzero(words, sizeof words);
+}
+
+static void open_door(struct session *s)
+{
+    struct mesh_table_info info;
+    door_info(s, &info);
+    char secret[INVITE_PRS_MAX + 1] = {0};
+    invite_prs(&s->words, (uint8_t *)secret);
+    enum err e = mesh_lobby_open(s->config.mesh, &s->game_id, secret, &info, s->words_failed);
+    sodium_memzero(secret, sizeof secret);
+    if (e == ERR_OK) {
+        s->door_open = true;
+        if (!s->seats_reported && s->hosting) {
+            s->seats_reported = true;
+            report_table_open(s);
+        }
+        session_save_net(s);
+        send_words_to_members(s);
+    } else if (s->hosting && !s->seats_reported) {
+        session_fail(s,
+            e == ERR_BUSY         ? 69
+            : e == ERR_PERMISSION ? 77
+                                  : 74,
+            "The port for friends to come in cannot be opened (%s). Choose another with --port, or "
+            "--port 0 for any free one.",
+            err_name(e));
+    } else {
+        s->door_retry_ms = clock_now_ms() + 2000;
+    }
+}
+
+void session_poll_net(struct session *s)
+{
+    if (s->nodes[0].engine == NULL || s->state != SESSION_PLAYING || s->config.watch) {
+        return;
+    }
+    bool wanted = s->has_words && should_sponsor(s);
+    s->door_wanted = wanted;
+    if (wanted && !s->door_open && clock_now_ms() >= s->door_retry_ms) {
+        open_door(s);
+    } else if (!wanted && s->door_open) {
+        mesh_lobby_close(s->config.mesh);
+        s->door_open = false;
+    } else if (s->door_open && s->dirty) {
+        struct mesh_table_info info;
+        door_info(s, &info);
+        mesh_lobby_info(s->config.mesh, &info);
+    }
+}
+
+enum { NET_BLOB_VERSION = 1, NET_BLOB_BYTES = 32 + 64 + 16 + PEERS_KEPT * (32 + 32 + 6) };
+
+void session_save_net(struct session *s)
+{
+    uint8_t blob[NET_BLOB_BYTES];
+    struct writer w = writer_of(blob, sizeof blob);
+    if (s->nodes[0].store == NULL) {
+        return;
+    }
+    char words[INVITE_TEXT_SIZE] = "";
+    if (s->has_words) {
+        invite_format(&s->words, words);
+    }
+    write_u8(&w, NET_BLOB_VERSION);
+    write_u8(&w, s->has_link_key);
+    write_bytes(&w, s->link_key, sizeof s->link_key);
+    write_lp(&w, words, strlen(words));
+    write_u32(&w, s->words_failed);
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        const struct known_peer *p = &s->peers[i];
+        if (p->used && p->wanted) {
+            write_bytes(&w, p->id, sizeof p->id);
+            write_bytes(&w, p->net_pk, sizeof p->net_pk);
+            write_u32(&w, p->address.ip);
+            write_u16(&w, p->address.port);
+        }
+    }
+    if (!w.bad && store_put_secret(s->nodes[0].store, "net", blob, w.size) != ERR_OK) {
+        log_warn("the table's addresses could not be saved");
+    }
+    sodium_memzero(blob, sizeof blob);
+    sodium_memzero(words, sizeof words);
+}
+
+void session_load_net(struct session *s)
+{
+    uint8_t blob[NET_BLOB_BYTES];
+    size_t size = 0;
+    if (store_get_secret(s->nodes[0].store, "net", blob, sizeof blob, &size) != ERR_OK) {
+        return;
+    }
+    struct reader r = reader_of(blob, size);
+    bool known = read_u8(&r) == NET_BLOB_VERSION;
+    s->has_link_key = read_u8(&r) == 1 && known;
+    read_bytes(&r, s->link_key, sizeof s->link_key);
+    size_t words_size;
+    const uint8_t *words = read_lp(&r, &words_size);
+    s->has_words = words != NULL && words_size > 0 &&
+                   invite_parse(&s->words, NULL, (const char *)words, words_size) == ERR_OK;
+    s->words_failed = read_u32(&r);
+    while (known && reader_left(&r) >= 32 + 32 + 6) {
+        uint8_t id[ID_BYTES], net_pk[32];
+        read_bytes(&r, id, sizeof id);
+        read_bytes(&r, net_pk, sizeof net_pk);
+        uint32_t ip = read_u32(&r);
+        uint16_t port = read_u16(&r);
+        struct known_peer *p = session_peer(s, id, true);
+        if (p != NULL) {
+            memcpy(p->net_pk, net_pk, sizeof net_pk);
+            p->address = (struct net_address){.ip = ip, .port = port};
+            p->down_ms = clock_now_ms();
+        }
+    }
+    sodium_memzero(blob, sizeof blob);
+}

@@ -1,0 +1,470 @@
+/* What agreed blocks mean for the player: reports, notices, history, latencies, and the moves of strategies. */
+#include "src/session_internal.h"
+
+#include "base/log.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void samples_add(struct samples *all, double value)
+{
+    all->values[all->count % SAMPLES_MAX] = (float)value;
+    all->count++;
+}
+
+static int compare_floats(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+struct report_times samples_times(const struct samples *all)
+{
+    struct report_times t = {.count = all->count};
+    size_t n = all->count < SAMPLES_MAX ? (size_t)all->count : SAMPLES_MAX;
+    float *sorted = n == 0 ? NULL : malloc(n * sizeof *sorted);
+    if (sorted == NULL) {
+        return t;
+    }
+    memcpy(sorted, all->values, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, compare_floats);
+    t.p50 = (double)sorted[(n - 1) * 50 / 100];
+    t.p95 = (double)sorted[(n - 1) * 95 / 100];
+    t.p99 = (double)sorted[(n - 1) * 99 / 100];
+    t.max = (double)sorted[n - 1];
+    free(sorted);
+    return t;
+}
+
+static struct report report_begin(const struct session *s, int kind, const struct committed *c)
+{
+    struct report r = {
+        .kind = (uint8_t)kind,
+        .t_ms = clock_now_ms(),
+        .live = session_live(s),
+        .table = s->game_id,
+        .latency_ms = -1,
+    };
+    if (c != NULL) {
+        r.height = c->effects.height;
+        r.view = c->effects.view;
+        r.epoch = c->effects.epoch;
+        r.operations = c->effects.op_count;
+    }
+    return r;
+}
+
+static const char *account_name(const struct live *l, uint16_t account)
+{
+    return account < l->account_count ? l->players[account].name : "";
+}
+
+static void publish_game(struct session *s, const struct event *e)
+{
+    const struct live *l = session_live(s);
+    struct notice n = {.kind = NOTICE_GAME, .t_ms = clock_now_ms(), .seat = e->seat, .game = *e};
+    snprintf(n.who, sizeof n.who, "%s", account_name(l, e->player));
+    bus_publish(s->config.bus, &n);
+}
+
+static void note_roll(struct session *s, const struct event *e, uint8_t point_before)
+{
+    unsigned total = (unsigned)e->die1 + e->die2;
+    struct ui_roll *h = &s->history[s->history_count % UI_HISTORY_MAX];
+    *h = (struct ui_roll){
+        .roll = e->roll,
+        .die1 = e->die1,
+        .die2 = e->die2,
+        .point_before = point_before,
+        .point_after = (uint8_t)e->value,
+        .seven_out = e->flag,
+        .point_made = point_before != 0 && total == point_before,
+        .natural = point_before == 0 && (total == 7 || total == 11),
+        .craps = point_before == 0 && (total == 2 || total == 3 || total == 12),
+    };
+    snprintf(h->shooter, sizeof h->shooter, "%s", account_name(session_live(s), e->player));
+    s->history_count++;
+    s->payout_count = 0;
+}
+
+static void note_payout(struct session *s, const struct event *e)
+{
+    if (s->payout_count < UI_PAYOUTS_MAX) {
+        s->payouts[s->payout_count++] = (struct ui_payout){
+            .player = e->player,
+            .bet = e->bet,
+            .result = (uint8_t)e->value,
+            .amount_cents = e->amount_cents,
+            .paid_cents = e->paid_cents,
+        };
+    }
+}
+
+/* `--rolls`: the state right after that roll's block is what the summary tells; nothing is submitted from here on. */
+static void freeze(struct session *s, const struct committed *c, const struct engine_update *u,
+    const struct event *roll, const struct event *details, size_t count)
+{
+    s->final.valid = true;
+    s->final.height = c->effects.height;
+    s->final.epoch = c->effects.epoch;
+    s->final.rolls = roll->roll;
+    s->final.bank_cents = roll->paid_cents;
+    s->final.conserved = live_check(session_live(s));
+    for (uint32_t i = 0; i < u->persist_count; i++) {
+        const struct persist *p = &u->persist[i];
+        struct block_header h;
+        struct reader r = reader_of(p->data, p->size);
+        if (p->kind == PERSIST_BLOCK && p->height == c->effects.height &&
+            block_header_decode(&h, &r)) {
+            s->final.state_hash = h.state_root;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (details[i].kind == EVENT_BALANCE && details[i].player < LIVE_ACCOUNTS_MAX) {
+            s->final.balances[details[i].player] = details[i].amount_cents;
+            if (details[i].player >= s->final.account_count) {
+                s->final.account_count = details[i].player + 1u;
+            }
+        }
+    }
+    s->frozen = true;
+    s->state = SESSION_LEAVING;
+    s->leaving_ms = clock_now_ms();
+    struct control done = {.kind = CONTROL_DONE, .height = s->final.height};
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        if (s->peers[i].used && session_linked(&s->peers[i])) {
+            session_send_control(s, s->peers[i].id, &done);
+        }
+    }
+}
+
+static size_t roll_details(const struct event *events, size_t count, size_t at)
+{
+    size_t n = 0;
+    while (at + 1 + n < count &&
+           (events[at + 1 + n].kind == EVENT_PAYOUT || events[at + 1 + n].kind == EVENT_BALANCE)) {
+        n++;
+    }
+    return n;
+}
+
+static void report_event(struct session *s, const struct committed *c, const struct event *e)
+{
+    struct report r = report_begin(s, REPORT_GAME, c);
+    r.event = *e;
+    r.player = account_name(r.live, e->player);
+    r.seat = e->seat;
+    reporter_send(&s->config.reporter, &r);
+}
+
+static void on_roll(struct session *s, const struct committed *c, const struct engine_update *u,
+    const struct event *events, size_t count, size_t at)
+{
+    const struct event *e = &events[at];
+    size_t details = roll_details(events, count, at);
+    uint8_t before =
+        s->history_count == 0 ? 0 : s->history[(s->history_count - 1) % UI_HISTORY_MAX].point_after;
+    note_roll(s, e, before);
+    if (s->throw_us != 0) {
+        samples_add(&s->roll_ms, (double)(clock_now_us() - s->throw_us) / 1000.0);
+        s->throw_us = 0;
+    }
+    struct report r = report_begin(s, REPORT_ROLL, c);
+    r.event = *e;
+    r.details = e + 1;
+    r.detail_count = details;
+    r.player = account_name(r.live, e->player);
+    reporter_send(&s->config.reporter, &r);
+    publish_game(s, e);
+    if (s->config.rolls > 0 && e->roll == s->config.rolls) {
+        freeze(s, c, u, e, e + 1, details);
+    }
+}
+
+static void on_event(struct session *s, const struct committed *c, const struct engine_update *u,
+    const struct event *events, size_t count, size_t at)
+{
+    const struct event *e = &events[at];
+    switch (e->kind) {
+    case EVENT_ROLL:
+        on_roll(s, c, u, events, count, at);
+        return;
+    case EVENT_PAYOUT:
+        note_payout(s, e);
+        publish_game(s, e);
+        return;
+    case EVENT_BALANCE:
+        return;
+    case EVENT_THROW:
+        s->throw_us = clock_now_us();
+        break;
+    default:
+        break;
+    }
+    report_event(s, c, e);
+    publish_game(s, e);
+}
+
+static const char *command_word(const struct inflight *f)
+{
+    static const char *const words[LIVE_COMMAND_KIND_COUNT] = {
+        [LIVE_BET] = "bet",
+        [LIVE_TAKE] = "take",
+        [LIVE_MARK] = "mark",
+        [LIVE_READY] = "ready",
+        [LIVE_THROW] = "throw",
+        [LIVE_SIT_OUT] = "sitout",
+        [LIVE_SIT_IN] = "sitin",
+        [LIVE_REBUY] = "rebuy",
+        [LIVE_LEAVE] = "leave",
+        [LIVE_ELAPSED] = "elapsed",
+        [LIVE_AWAY] = "away",
+        [LIVE_BACK] = "back",
+    };
+    uint8_t kind = f->command.kind;
+    return kind < LIVE_COMMAND_KIND_COUNT && words[kind] != NULL ? words[kind] : "";
+}
+
+static void report_refusal(struct session *s, const struct committed *c, const struct inflight *f,
+    const struct op_outcome *o)
+{
+    if (f->command.kind == LIVE_ELAPSED || f->command.kind == LIVE_AWAY ||
+        f->command.kind == LIVE_BACK || f->command.kind == 0) {
+        return; /* the machine's own words: late ones are no news to the player */
+    }
+    char text[96];
+    const struct bet_ref bet = f->command.bet;
+    if (f->command.kind == LIVE_BET || f->command.kind == LIVE_TAKE ||
+        f->command.kind == LIVE_MARK) {
+        snprintf(
+            text, sizeof text, "%s %s %u", command_word(f), bet_specs[bet.kind].name, bet.number);
+    } else {
+        snprintf(text, sizeof text, "%s", command_word(f));
+    }
+    struct report r = report_begin(s, REPORT_REFUSED, c);
+    int64_t account = live_find(r.live, o->author);
+    r.player = account < 0 ? "" : account_name(r.live, (uint16_t)account);
+    r.refusal = o->refusal;
+    r.command = text;
+    reporter_send(&s->config.reporter, &r);
+    struct notice n = {
+        .kind = NOTICE_REFUSED,
+        .t_ms = r.t_ms,
+        .refusal = o->refusal,
+        .id = f->command_id,
+        .game = {.bet = bet, .amount_cents = f->command.amount_cents},
+    };
+    bus_publish(s->config.bus, &n);
+}
+
+/* Own operations of this block; returns the slowest latency in milliseconds, or -1. */
+static double settle_own(struct session *s, const struct committed *c)
+{
+    double slowest = -1;
+    uint64_t now_us = clock_now_us();
+    for (uint16_t i = 0; i < c->effects.op_count; i++) {
+        const struct op_outcome *o = &c->effects.ops[i];
+        struct inflight *f = NULL;
+        for (size_t k = 0; k < INFLIGHT_MAX && f == NULL; k++) {
+            bool same = s->inflight[k].seq != 0 && s->inflight[k].seq == o->seq &&
+                        memcmp(s->inflight[k].author, o->author, ID_BYTES) == 0;
+            f = same ? &s->inflight[k] : NULL;
+        }
+        if (f == NULL) {
+            continue;
+        }
+        double ms = (double)(now_us - f->submitted_us) / 1000.0;
+        samples_add(&s->commit_ms, ms);
+        slowest = ms > slowest ? ms : slowest;
+        bool own = memcmp(o->author, s->config.keys->id_pk, ID_BYTES) == 0;
+        if (o->refusal != 0 && own) {
+            report_refusal(s, c, f, o);
+        } else if (own && f->command_id != 0) {
+            struct notice n = {.kind = NOTICE_DONE, .id = f->command_id};
+            bus_publish(s->config.bus, &n);
+        }
+        if (own && f->command_id > s->done_id) {
+            s->done_id = f->command_id;
+        }
+        for (uint32_t k = 0; k < s->bot_count; k++) {
+            if (s->bots[k].inflight_seq == o->seq &&
+                memcmp(s->bots[k].keys.id_pk, o->author, ID_BYTES) == 0) {
+                s->bots[k].inflight_seq = 0;
+            }
+        }
+        f->seq = 0;
+    }
+    return slowest;
+}
+
+static void report_epoch(struct session *s, const struct committed *c)
+{
+    struct engine_status st = engine_inspect(s->nodes[0].engine);
+    struct report r = report_begin(s, REPORT_EPOCH, c);
+    r.epoch = st.epoch;
+    r.members = st.members;
+    r.faulty = st.faulty;
+    r.quorum = st.quorum;
+    reporter_send(&s->config.reporter, &r);
+    s->epoch_seen = st.epoch;
+}
+
+void session_report_joined(struct session *s)
+{
+    const struct live *l = session_live(s);
+    int64_t me = live_find(l, s->config.keys->id_pk);
+    if (s->joined_reported || me < 0 || l->accounts[me].seat == 0 || s->config.watch) {
+        return;
+    }
+    struct report r = report_begin(s, REPORT_JOINED, NULL);
+    r.player = l->players[me].name;
+    r.seat = l->accounts[me].seat;
+    r.balance_cents = l->players[me].balance_cents;
+    memcpy(r.member, s->config.keys->id_pk, ID_BYTES);
+    reporter_send(&s->config.reporter, &r);
+    s->joined_reported = true;
+    s->has_sat_down = true;
+    s->sat_down_cents = l->players[me].balance_cents + table_layout_cents(&l->players[me]) -
+                        l->players[me].issued_cents;
+}
+
+void session_committed(struct session *s, const struct engine_update *u)
+{
+    for (uint32_t i = 0; i < u->committed_count && !s->final.valid; i++) {
+        const struct committed *c = &u->committed[i];
+        struct report r = report_begin(s, REPORT_COMMITTED, c);
+        r.latency_ms = settle_own(s, c);
+        reporter_send(&s->config.reporter, &r);
+        const struct event_sink *sink =
+            game_events_of(engine_events(s->nodes[0].engine, c->events_slot));
+        for (size_t k = 0; k < sink->count; k++) {
+            on_event(s, c, u, sink->items, sink->count, k);
+        }
+        if (c->effects.epoch_switched) {
+            report_epoch(s, c);
+        }
+        s->dirty = true;
+    }
+    if (u->committed_count > 0) {
+        if (s->join_step == JOIN_DONE) {
+            session_report_joined(s);
+        }
+        if (s->config.mesh != NULL) {
+            session_sync_peers(s);
+        }
+        if (clock_now_ms() - s->commit_p50_ms >= 2000) {
+            s->commit_p50_ms = clock_now_ms();
+            s->commit_us_p50 = (uint32_t)(samples_times(&s->commit_ms).p50 * 1000.0);
+        }
+    }
+    if (u->has_evidence) {
+        struct report r = report_begin(s, REPORT_EVIDENCE, NULL);
+        int64_t culprit = live_find(r.live, u->culprit);
+        char kind[8];
+        snprintf(kind, sizeof kind, "E%u", u->evidence_kind);
+        r.player = culprit < 0 ? "" : account_name(r.live, (uint16_t)culprit);
+        r.text = kind;
+        r.record = s->nodes[0].store == NULL ? "" : store_record_path(s->nodes[0].store);
+        reporter_send(&s->config.reporter, &r);
+        session_notice(s, NOTICE_WARNING,
+            "%s sent two different answers to two players. The proof is in the record.", r.player);
+    }
+    if (u->alarm) {
+        session_notice(s, NOTICE_WARNING,
+            "Your table and the others' differ. This seat has stopped voting; the record is kept.");
+    }
+}
+
+/* Solo tables begin when every bot has sat down, so that the first roll is everybody's. */
+static bool solo_complete(const struct session *s)
+{
+    const struct protocol_state *p = engine_protocol(s->nodes[0].engine);
+    return !s->practice || p->roster.count == s->node_count;
+}
+
+static void register_bot(struct session *s, struct player_bot *b)
+{
+    uint8_t ticket[64];
+    if (session_context(s).author_member && !b->registered) {
+        b->registered = true;
+        ticket_sign(&signer_ed25519, ticket, &s->game_id, b->keys.id_pk, b->keys.net_pk,
+            (const uint8_t *)b->name, strlen(b->name), true, s->config.keys->id_sk);
+        session_submit_join(s, b->node, &b->keys, b->name, true, s->config.keys->id_pk, ticket);
+    }
+}
+
+void session_poll_bots(struct session *s)
+{
+    if (s->join_step != JOIN_DONE || !solo_complete(s)) {
+        return;
+    }
+    for (uint32_t i = 0; i < s->bot_count && !s->frozen; i++) {
+        struct player_bot *b = &s->bots[i];
+        register_bot(s, b);
+        const struct live *l = session_live(s);
+        int64_t account = live_find(l, b->keys.id_pk);
+        struct live_command command;
+        if (b->inflight_seq != 0 || account < 0 ||
+            !strategy_next(&b->strategy, l, (uint32_t)account, &command)) {
+            continue;
+        }
+        bool own = memcmp(b->keys.id_pk, s->config.keys->id_pk, ID_BYTES) == 0;
+        if (session_submit_live(s, b->node, b->own_node ? NULL : &b->keys, &command, 0)) {
+            /* Final already when it was agreed within the step. */
+            b->inflight_seq = 0;
+            for (size_t k = 0; k < INFLIGHT_MAX; k++) {
+                const struct inflight *f = &s->inflight[k];
+                if (f->seq != 0 && memcmp(f->author, b->keys.id_pk, ID_BYTES) == 0 &&
+                    f->command.kind == command.kind) {
+                    b->inflight_seq = f->seq;
+                }
+            }
+        }
+        (void)own;
+    }
+}
+
+void session_report_summary(struct session *s)
+{
+    if (s->summary_done || s->nodes[0].engine == NULL) {
+        return;
+    }
+    s->summary_done = true;
+    struct report r = report_begin(s, REPORT_SUMMARY, NULL);
+    struct live *shown = NULL;
+    if (s->final.valid) {
+        /* Only the balances of that moment differ from the live state. */
+        shown = malloc(sizeof *shown);
+        if (shown == NULL) {
+            return;
+        }
+        live_copy(shown, r.live);
+        for (uint32_t i = 0; i < s->final.account_count && i < shown->account_count; i++) {
+            shown->players[i].balance_cents = s->final.balances[i];
+        }
+        if (s->final.account_count < shown->account_count) {
+            shown->account_count = s->final.account_count;
+        }
+        r.live = shown;
+        r.height = s->final.height;
+        r.epoch = s->final.epoch;
+        r.rolls = s->final.rolls;
+        r.hash = s->final.state_hash;
+        r.bank_cents = s->final.bank_cents;
+        r.conserved = s->final.conserved;
+    } else {
+        struct engine_status st = engine_inspect(s->nodes[0].engine);
+        r.height = st.height;
+        r.epoch = st.epoch;
+        r.rolls = r.live->roll;
+        r.hash = st.state_root;
+        r.bank_cents = r.live->table.bank_cents;
+        r.conserved = live_check(r.live);
+    }
+    r.commit = samples_times(&s->commit_ms);
+    r.roll = samples_times(&s->roll_ms);
+    r.record = s->nodes[0].store == NULL ? "" : store_record_path(s->nodes[0].store);
+    reporter_send(&s->config.reporter, &r);
+    free(shown);
+}

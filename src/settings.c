@@ -1,0 +1,438 @@
+#include "src/settings.h"
+
+#include "game/name.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static bool valid_name(const char *value)
+{
+    char clean[NAME_BYTES_MAX + 1];
+    name_clean(clean, value, strlen(value));
+    return strcmp(clean, value) == 0;
+}
+
+static bool valid_chip(const char *value)
+{
+    return strcmp(value, "auto") == 0 || (value[0] >= 'A' && value[0] <= 'Z' && value[1] == '\0');
+}
+
+static bool valid_color(const char *value)
+{
+    return strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 ||
+           strcmp(value, "never") == 0;
+}
+
+static bool valid_switch(const char *value)
+{
+    return strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
+}
+
+/* Decimal digits without a sign or leading zeros, at most nine. */
+static bool in_range(const char *value, long low, long high)
+{
+    size_t length = strlen(value);
+    if (length == 0 || length > 9 || strspn(value, "0123456789") != length ||
+        (length > 1 && value[0] == '0')) {
+        return false;
+    }
+    long number = strtol(value, NULL, 10);
+    return number >= low && number <= high;
+}
+
+static bool valid_count(const char *value)
+{
+    return in_range(value, 0, 100000);
+}
+
+static bool valid_delta(const char *value)
+{
+    return in_range(value, 20, 1000);
+}
+
+static bool valid_port(const char *value)
+{
+    return in_range(value, 0, UINT16_MAX);
+}
+
+const struct setting_spec setting_specs[] = {
+    {"name", "", "what the table calls you: 1 to 27 bytes of plain text", valid_name},
+    {"chip", "auto", "auto, or a letter A to Z for your chips on the felt", valid_chip},
+    {"color", "auto", "auto, always or never", valid_color},
+    {"ascii", "0", "0, or 1 to draw with plain characters only", valid_switch},
+    {"line", "0", "0, or 1 for one line of text at a time (screen readers)", valid_switch},
+    {"animation", "1", "1, or 0 for dice that do not tumble", valid_switch},
+    {"mouse", "1", "1, or 0 to leave the mouse to the terminal", valid_switch},
+    {"keep_records", "0", "0 keeps every record, or the most to keep, 1 to 100000", valid_count},
+    {"delta_ms", "120", "20 to 1000: the delay the agreement expects at first", valid_delta},
+    {"port", "7777", "0 to 65535: where tables are opened, 0 for any free one", valid_port},
+};
+
+enum { COUNT = sizeof setting_specs / sizeof setting_specs[0], MODE_NEW = 0600 };
+
+struct settings {
+    char path[PATH_MAX];
+    char
+        *text; /* the file as it is, NUL-terminated; every line ends with LF but perhaps the last */
+    size_t size;
+    char file[COUNT][SETTING_VALUE_MAX]; /* values of the file */
+    bool in_file[COUNT];
+    char environment[COUNT][SETTING_VALUE_MAX];
+    bool in_environment[COUNT];
+};
+
+size_t setting_count(void)
+{
+    return COUNT;
+}
+
+static int find_key(const char *key, size_t length)
+{
+    for (int i = 0; i < COUNT; i++) {
+        if (strlen(setting_specs[i].key) == length &&
+            memcmp(setting_specs[i].key, key, length) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/* One line of the file: where its key and value are. */
+struct line {
+    const char *start, *end; /* end: past the LF */
+    const char *key, *value;
+    size_t key_size, value_size;
+    enum { LINE_NOTHING, LINE_PAIR, LINE_BAD } kind;
+};
+
+static bool blank(char c)
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static void trim(const char **text, size_t *size)
+{
+    while (*size > 0 && blank((*text)[0])) {
+        (*text)++;
+        (*size)--;
+    }
+    while (*size > 0 && blank((*text)[*size - 1])) {
+        (*size)--;
+    }
+}
+
+static bool next_line(const struct settings *s, const char **at, struct line *l)
+{
+    const char *stop = s->text + s->size;
+    if (*at >= stop) {
+        return false;
+    }
+    const char *lf = memchr(*at, '\n', (size_t)(stop - *at));
+    *l = (struct line){.start = *at, .end = lf == NULL ? stop : lf + 1};
+    const char *body = *at;
+    size_t size = (size_t)((lf == NULL ? stop : lf) - body);
+    *at = l->end;
+    if (l->start == s->text && size >= 3 && memcmp(body, "\xef\xbb\xbf", 3) == 0) {
+        body += 3;
+        size -= 3;
+    }
+    trim(&body, &size);
+    if (size == 0 || body[0] == '#' || body[0] == ';') {
+        return true;
+    }
+    if (body[0] == '[') {
+        l->kind = body[size - 1] == ']' ? LINE_NOTHING : LINE_BAD;
+        return true;
+    }
+    const char *equals = memchr(body, '=', size);
+    l->kind = equals == NULL ? LINE_BAD : LINE_PAIR;
+    if (equals != NULL) {
+        l->key = body;
+        l->key_size = (size_t)(equals - body);
+        l->value = equals + 1;
+        l->value_size = size - l->key_size - 1;
+        trim(&l->key, &l->key_size);
+        trim(&l->value, &l->value_size);
+    }
+    return true;
+}
+
+/* The first problem is the one that is told. */
+static enum err complain(char *problem, enum err err, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static enum err complain(char *problem, enum err err, const char *format, ...)
+{
+    if (problem[0] == '\0') {
+        va_list args;
+        va_start(args, format);
+        vsnprintf(problem, SETTINGS_PROBLEM_BYTES, format, args);
+        va_end(args);
+    }
+    return err;
+}
+
+/* Hostile text in a message: printable ASCII only, cut. */
+static const char *shown(char out[40], const char *text, size_t size)
+{
+    size_t n = size < 39 ? size : 39;
+    for (size_t i = 0; i < n; i++) {
+        out[i] = text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?';
+    }
+    out[n] = '\0';
+    return out;
+}
+
+static enum err take_line(struct settings *s, const struct line *l, unsigned number, char *problem)
+{
+    char text[40];
+    const char *name = strrchr(s->path, '/');
+    name = name == NULL ? s->path : name + 1;
+    if (l->kind == LINE_NOTHING) {
+        return ERR_OK;
+    }
+    if (l->kind == LINE_BAD) {
+        return complain(problem, ERR_FORMAT,
+            "%.60s line %u: \"%s\" is not KEY = VALUE; begin it with # to keep it as a comment",
+            name, number, shown(text, l->start, (size_t)(l->end - l->start)));
+    }
+    int i = find_key(l->key, l->key_size);
+    if (i < 0) {
+        return complain(problem, ERR_FORMAT,
+            "%.60s line %u: there is no setting \"%s\"; craps config list shows them all", name,
+            number, shown(text, l->key, l->key_size));
+    }
+    char value[SETTING_VALUE_MAX];
+    bool fits = l->value_size < sizeof value;
+    memcpy(value, l->value, fits ? l->value_size : 0);
+    value[fits ? l->value_size : 0] = '\0';
+    if (!fits || !setting_specs[i].valid(value)) {
+        return complain(problem, ERR_FORMAT, "%.60s line %u: %s = %s: it takes %s", name, number,
+            setting_specs[i].key, shown(text, l->value, l->value_size), setting_specs[i].help);
+    }
+    memcpy(s->file[i], value, sizeof value);
+    s->in_file[i] = true;
+    return ERR_OK;
+}
+
+static enum err take_text(struct settings *s, char *problem)
+{
+    enum err err = ERR_OK;
+    struct line l;
+    unsigned number = 0;
+    const char *at = s->text;
+    memset(s->in_file, 0, sizeof s->in_file);
+    while (next_line(s, &at, &l)) {
+        enum err one = take_line(s, &l, ++number, problem);
+        err = err == ERR_OK ? one : err;
+    }
+    return err;
+}
+
+static enum err take_environment(struct settings *s, char *problem)
+{
+    enum err err = ERR_OK;
+    for (int i = 0; i < COUNT; i++) {
+        char variable[32] = "CRAPS_", text[40];
+        for (size_t k = 0; setting_specs[i].key[k] != '\0'; k++) {
+            variable[6 + k] = (char)toupper((unsigned char)setting_specs[i].key[k]);
+        }
+        const char *value = getenv(variable);
+        if (value == NULL || value[0] == '\0') {
+            continue;
+        }
+        size_t size = strlen(value);
+        if (size >= SETTING_VALUE_MAX || !setting_specs[i].valid(value)) {
+            enum err one = complain(problem, ERR_FORMAT, "%s=%s: it takes %s", variable,
+                shown(text, value, size), setting_specs[i].help);
+            err = err == ERR_OK ? one : err;
+            continue;
+        }
+        memcpy(s->environment[i], value, size + 1);
+        s->in_environment[i] = true;
+    }
+    return err;
+}
+
+static enum err read_all(int fd, char *text, size_t *size)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0) {
+        return err_from_errno(errno);
+    }
+    if (!S_ISREG(st.st_mode)) {
+        return ERR_FORMAT;
+    }
+    *size = 0;
+    while (*size <= SETTINGS_BYTES_MAX) {
+        ssize_t n = read(fd, text + *size, SETTINGS_BYTES_MAX + 1 - *size);
+        if (n == 0) {
+            return ERR_OK;
+        }
+        if (n < 0 && errno != EINTR) {
+            return err_from_errno(errno);
+        }
+        *size += n > 0 ? (size_t)n : 0;
+    }
+    *size = 0;
+    return ERR_FULL;
+}
+
+static enum err read_text(struct settings *s, bool *exists, char *problem)
+{
+    int fd = open(s->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+    *exists = fd >= 0 || errno != ENOENT;
+    if (fd < 0) {
+        enum err err = err_from_errno(errno);
+        return *exists ? complain(problem, err, "%.200s: %s", s->path, err_name(err)) : ERR_OK;
+    }
+    enum err err = read_all(fd, s->text, &s->size);
+    close(fd);
+    if (err == ERR_FULL) {
+        return complain(problem, ERR_FORMAT,
+            "%.160s: more than %d bytes; move it away for the defaults", s->path,
+            SETTINGS_BYTES_MAX);
+    }
+    if (err == ERR_OK && memchr(s->text, '\0', s->size) != NULL) {
+        s->size = 0;
+        err = ERR_FORMAT;
+    }
+    s->text[s->size] = '\0';
+    return err == ERR_OK ? ERR_OK
+                         : complain(problem, err, "%.160s: %s", s->path,
+                               err == ERR_FORMAT ? "not a text file; move it away for the defaults"
+                                                 : err_name(err));
+}
+
+enum err settings_load(struct settings **out, const char *path, bool *exists, char *problem)
+{
+    *out = NULL;
+    *exists = false;
+    problem[0] = '\0';
+    struct settings *s = calloc(1, sizeof *s);
+    if (s == NULL || (s->text = malloc(SETTINGS_BYTES_MAX + 2)) == NULL ||
+        strlen(path) >= sizeof s->path) {
+        enum err err = s != NULL && s->text != NULL ? ERR_RANGE : ERR_NO_MEMORY;
+        settings_free(s);
+        return complain(problem, err, "settings: %s", err_name(err));
+    }
+    strcpy(s->path, path);
+    s->text[0] = '\0';
+    enum err read = read_text(s, exists, problem);
+    enum err file = take_text(s, problem);
+    enum err environment = take_environment(s, problem);
+    *out = s;
+    return read != ERR_OK ? read : file != ERR_OK ? file : environment;
+}
+
+void settings_free(struct settings *s)
+{
+    if (s != NULL) {
+        free(s->text);
+        free(s);
+    }
+}
+
+const char *settings_get(const struct settings *s, const char *key)
+{
+    int i = find_key(key, strlen(key));
+    if (i < 0) {
+        return NULL;
+    }
+    return s->in_environment[i] ? s->environment[i]
+           : s->in_file[i]      ? s->file[i]
+                                : setting_specs[i].fallback;
+}
+
+/* Beside the real file, synced, renamed over it; a link to it stays a link. */
+static enum err write_text(const char *path, const char *text, size_t size)
+{
+    char real[PATH_MAX], temporary[PATH_MAX], folder[PATH_MAX];
+    struct stat st;
+    if (realpath(path, real) == NULL) {
+        snprintf(real, sizeof real, "%s", path);
+    }
+    mode_t mode = stat(real, &st) == 0 ? st.st_mode & 0777 : MODE_NEW;
+    if (snprintf(temporary, sizeof temporary, "%s.%ld.tmp", real, (long)getpid()) >=
+        (int)sizeof temporary) {
+        return ERR_RANGE;
+    }
+    int fd = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, MODE_NEW);
+    if (fd < 0) {
+        return err_from_errno(errno);
+    }
+    errno = ENOSPC; /* for a short write, which sets none */
+    bool good = fchmod(fd, mode) == 0 && write(fd, text, size) == (ssize_t)size && fsync(fd) == 0;
+    int failed = good ? 0 : errno;
+    close(fd);
+    if (failed != 0 || rename(temporary, real) != 0) {
+        failed = failed != 0 ? failed : errno;
+        unlink(temporary);
+        return err_from_errno(failed);
+    }
+    snprintf(folder, sizeof folder, "%s", real);
+    char *slash = strrchr(folder, '/');
+    if (slash != NULL) {
+        slash[slash == folder] = '\0';
+    }
+    fd = open(slash == NULL ? "." : folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        (void)fsync(fd); /* the old settings or the new ones: either is whole */
+        close(fd);
+    }
+    return ERR_OK;
+}
+
+/* The text with the key's last line (the one that counts) replaced, or a new one at the end. */
+static size_t edit(const struct settings *s, int key, const char *value, char *out)
+{
+    struct line l;
+    const char *at = s->text, *from = NULL, *to = NULL;
+    const char *end = s->text + s->size;
+    while (next_line(s, &at, &l)) {
+        if (l.kind == LINE_PAIR && find_key(l.key, l.key_size) == key) {
+            from = l.value;
+            to = l.value + l.value_size;
+        }
+    }
+    if (from != NULL) {
+        return (size_t)sprintf(out, "%.*s%s%s%.*s", (int)(from - s->text), s->text,
+            from[-1] == '=' ? " " : "", value, (int)(end - to), to);
+    }
+    const char *gap = s->size > 0 && end[-1] != '\n' ? "\n" : "";
+    return (size_t)sprintf(out, "%s%s%s = %s\n", s->text, gap, setting_specs[key].key, value);
+}
+
+enum err settings_set(struct settings *s, const char *key, const char *value)
+{
+    int i = find_key(key, strlen(key));
+    if (i < 0) {
+        return ERR_NOT_FOUND;
+    }
+    if (strlen(value) >= SETTING_VALUE_MAX || !setting_specs[i].valid(value)) {
+        return ERR_RANGE;
+    }
+    char *text = malloc(SETTINGS_BYTES_MAX + 2 + SETTING_VALUE_MAX + 64);
+    if (text == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    size_t size = edit(s, i, value, text);
+    enum err err = size > SETTINGS_BYTES_MAX ? ERR_FULL : write_text(s->path, text, size);
+    if (err == ERR_OK) {
+        memcpy(s->text, text, size + 1);
+        s->size = size;
+        strcpy(s->file[i], value);
+        s->in_file[i] = true;
+    }
+    free(text);
+    return err;
+}

@@ -1,0 +1,276 @@
+#include "src/store_internal.h"
+
+#include "base/log.h"
+
+#include <errno.h>
+#include <sodium.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+enum err store_problem(char *problem, enum err err, const char *path, const char *format, ...)
+{
+    if (problem == NULL) {
+        return err;
+    }
+    char what[STORE_PROBLEM_BYTES];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(what, sizeof what, format, args);
+    va_end(args);
+    const char *name = strrchr(path, '/');
+    snprintf(problem, STORE_PROBLEM_BYTES, "%.100s: %.150s", name == NULL ? path : name + 1, what);
+    return err;
+}
+
+struct row_sum row_sum(const char *tag, uint8_t kind, const uint64_t numbers[4], struct row_bytes a,
+    struct row_bytes b, struct row_bytes c)
+{
+    uint8_t head[1 + 7 * 8];
+    struct writer w = writer_of(head, sizeof head);
+    write_u8(&w, kind);
+    for (size_t i = 0; i < 4; i++) {
+        write_u64(&w, numbers[i]);
+    }
+    write_u64(&w, a.size);
+    write_u64(&w, b.size);
+    write_u64(&w, c.size);
+    struct hash_state h;
+    hash_begin(&h, tag);
+    hash_add(&h, head, w.size);
+    hash_add(&h, a.data, a.size);
+    hash_add(&h, b.data, b.size);
+    hash_add(&h, c.data, c.size);
+    struct digest digest = hash_end(&h);
+    struct row_sum sum;
+    memcpy(sum.b, digest.b, sizeof sum.b);
+    return sum;
+}
+
+static bool good_name(const char *name)
+{
+    return name[0] != '\0' && name[0] != '.' && strchr(name, '/') == NULL &&
+           strlen(name) < STORE_NAME_BYTES_MAX;
+}
+
+/* A store with its two paths; NULL when there is no memory or the path is too long. */
+static struct store *store_new(const char *dir, const char *name)
+{
+    struct store *s = calloc(1, sizeof *s);
+    char *absolute = realpath(dir, NULL);
+    if (s == NULL || absolute == NULL ||
+        snprintf(s->record_path, sizeof s->record_path, "%s/%s.craps", absolute, name) >=
+            (int)sizeof s->record_path - 16) {
+        free(s);
+        s = NULL;
+    } else {
+        snprintf(s->keys_path, sizeof s->keys_path, "%s/%s.keys", absolute, name);
+    }
+    free(absolute);
+    return s;
+}
+
+static void store_free(struct store *s)
+{
+    if (s != NULL) {
+        keys_close(s);
+        record_close(s);
+        sodium_memzero(s->tag, sizeof s->tag);
+        free(s);
+    }
+}
+
+static bool there(const char *path)
+{
+    struct stat st;
+    return lstat(path, &st) == 0;
+}
+
+enum err store_create(struct store **out, const char *dir, const char *name, const uint8_t *genesis,
+    size_t genesis_size)
+{
+    *out = NULL;
+    struct stat st;
+    if (!good_name(name) || genesis_size == 0 || genesis_size > GENESIS_BYTES_MAX) {
+        return ERR_RANGE;
+    }
+    if (stat(dir, &st) != 0) {
+        return err_from_errno(errno);
+    }
+    struct store *s = store_new(dir, name);
+    if (s == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (there(s->record_path) || there(s->keys_path)) {
+        store_free(s);
+        return ERR_EXISTS;
+    }
+    memcpy(s->genesis, genesis, genesis_size);
+    s->genesis_size = genesis_size;
+    randombytes_buf(s->tag, sizeof s->tag);
+    /* The keys file first: a record without one would look like a table that was left. */
+    enum err err = keys_create(s, false);
+    err = err == ERR_OK ? record_create(s) : err;
+    if (err != ERR_OK) {
+        store_free(s);
+        return err;
+    }
+    *out = s;
+    return ERR_OK;
+}
+
+enum err store_open(
+    struct store **out, const char *dir, const char *name, bool *journal_trusted, char *problem)
+{
+    *out = NULL;
+    *journal_trusted = false;
+    if (!good_name(name)) {
+        return store_problem(problem, ERR_NOT_FOUND, name, "is no name of a table");
+    }
+    struct store *s = there(dir) ? store_new(dir, name) : NULL;
+    if (s == NULL || !there(s->record_path)) {
+        free(s);
+        return store_problem(problem, ERR_NOT_FOUND, name, "no such table in %s", dir);
+    }
+    enum err err = record_db_open(s, problem);
+    if (err == ERR_OK) {
+        err = keys_open(s, journal_trusted);
+        if (err != ERR_OK) {
+            store_problem(problem, err, s->keys_path, "%s", err_name(err));
+        }
+    }
+    if (err != ERR_OK) {
+        store_free(s);
+        return err;
+    }
+    *out = s;
+    return ERR_OK;
+}
+
+enum err store_open_record(struct store **out, const char *path, char *problem)
+{
+    *out = NULL;
+    struct store *s = calloc(1, sizeof *s);
+    char *absolute = realpath(path, NULL);
+    if (absolute == NULL && errno != ENOMEM && s != NULL) {
+        enum err err = err_from_errno(errno);
+        free(s);
+        return store_problem(problem, err, path, "%s", err_name(err));
+    }
+    if (s == NULL || absolute == NULL || strlen(absolute) >= sizeof s->record_path - 16) {
+        free(absolute);
+        free(s);
+        return store_problem(problem, ERR_NO_MEMORY, path, "out of memory");
+    }
+    strcpy(s->record_path, absolute);
+    free(absolute);
+    s->read_only = true;
+    enum err err = record_db_open(s, problem);
+    if (err != ERR_OK) {
+        store_free(s);
+        return err;
+    }
+    *out = s;
+    return ERR_OK;
+}
+
+void store_close(struct store *s)
+{
+    store_free(s);
+}
+
+const uint8_t *store_genesis(const struct store *s, size_t *size)
+{
+    *size = s->genesis_size;
+    return s->genesis;
+}
+
+uint64_t store_height(const struct store *s)
+{
+    return s->height;
+}
+
+const char *store_record_path(const struct store *s)
+{
+    return s->record_path;
+}
+
+static enum err persist_secrets(struct store *s, const struct persist *items, uint32_t count)
+{
+    uint64_t votes = s->votes, floor_height = s->floor_height;
+    bool broken = s->broken;
+    enum err err = db_begin(s->keys);
+    if (err != ERR_OK) {
+        return err;
+    }
+    for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
+        err = items[i].kind == PERSIST_BLOCK ? ERR_OK : keys_put(s, &items[i]);
+    }
+    err = err == ERR_OK ? keys_prune(s) : err;
+    err = err == ERR_OK ? db_commit(s->keys) : err;
+    if (err != ERR_OK) {
+        db_rollback(s->keys);
+        s->votes = votes;
+        s->floor_height = floor_height;
+        s->broken = broken;
+        s->erase_due = false;
+        return err;
+    }
+    if (s->erase_due) {
+        s->erase_due = false;
+        err = db_checkpoint_erase(s->keys);
+    }
+    return err;
+}
+
+static enum err persist_blocks(struct store *s, const struct persist *items, uint32_t count)
+{
+    uint64_t height = s->height, view = s->view;
+    uint32_t epoch = s->epoch;
+    enum err err = db_begin(s->record);
+    if (err != ERR_OK) {
+        return err;
+    }
+    for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
+        err = items[i].kind == PERSIST_BLOCK ? record_put(s, &items[i]) : ERR_OK;
+    }
+    err = err == ERR_OK ? db_commit(s->record) : err;
+    if (err != ERR_OK) {
+        db_rollback(s->record);
+        s->height = height;
+        s->view = view;
+        s->epoch = epoch;
+    }
+    return err;
+}
+
+enum err store_persist(struct store *s, const struct persist *items, uint32_t count)
+{
+    bool secrets = false, blocks = false;
+    if (s->read_only) {
+        return ERR_PERMISSION;
+    }
+    if (s->failed != ERR_OK) {
+        return s->failed;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        blocks = blocks || items[i].kind == PERSIST_BLOCK;
+        secrets = secrets || items[i].kind != PERSIST_BLOCK;
+    }
+    if (secrets && s->keys == NULL) {
+        return ERR_CLOSED;
+    }
+    enum err err = secrets ? persist_secrets(s, items, count) : ERR_OK;
+    if (err == ERR_OK && blocks) {
+        err = persist_blocks(s, items, count);
+    }
+    if (err == ERR_IO) {
+        s->failed = err; /* after a failed sync nobody knows what is on the disk */
+    }
+    if (err != ERR_OK) {
+        log_error("the table could not be stored: %s (%s; %s)", err_name(err), db_message(s->keys),
+            db_message(s->record));
+    }
+    return err;
+}

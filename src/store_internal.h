@@ -1,0 +1,74 @@
+/* What the files of the store share: the open table, and the halves that know one file each. */
+#ifndef SRC_STORE_INTERNAL_H
+#define SRC_STORE_INTERNAL_H
+
+#include "src/db.h"
+#include "src/store.h"
+
+#include <limits.h>
+
+enum {
+    TAG_BYTES = 16,
+    SUM_BYTES = 8,
+    RECORD_APPLICATION = 0x43524150, /* "CRAP" */
+    KEYS_APPLICATION = 0x4352414b,   /* "CRAK" */
+};
+
+struct store {
+    char record_path[PATH_MAX], keys_path[PATH_MAX];
+    struct db *record, *keys;
+    bool read_only;
+    enum err failed; /* ERR_IO once a write or sync has failed */
+    uint8_t tag[TAG_BYTES];
+    uint8_t genesis[GENESIS_BYTES_MAX];
+    size_t genesis_size;
+
+    uint64_t height; /* of the record */
+    uint32_t epoch;  /* of its last block */
+    uint64_t view;
+    uint64_t record_votes; /* own votes there were when the last block was stored */
+    struct statement *block_put, *block_get, *block_from;
+
+    uint64_t votes;        /* own votes ever stored */
+    uint64_t floor_height; /* votes under this height's view have been pruned */
+    uint64_t pruned_view;  /* of this run */
+    bool broken;           /* not to be trusted before the next epoch */
+    bool erase_due;        /* deleted rows still stand in the log */
+    struct statement *meta_put, *key_put, *vote_put, *vote_get, *proposal_put, *proposal_get,
+        *op_put, *op_get, *op_prune, *secret_put, *secret_get, *secret_delete;
+    struct statement *vote_prune, *proposal_prune, *vote_forget, *proposal_forget, *key_forget;
+};
+
+/* "what: the file" in `problem`. Returns `err`. */
+enum err store_problem(char *problem, enum err err, const char *path, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* First SUM_BYTES of H(tag, kind, a, b, c, x, y): stands in every row, so that a changed byte shows. */
+struct row_sum {
+    uint8_t b[SUM_BYTES];
+};
+struct row_bytes {
+    const void *data;
+    size_t size;
+};
+struct row_sum row_sum(const char *tag, uint8_t kind, const uint64_t numbers[4], struct row_bytes a,
+    struct row_bytes b, struct row_bytes c);
+
+/* Record: store_record.c. */
+enum err record_create(struct store *s);
+/* Opens and checks; only after that, unless read_only, anything may be changed. */
+enum err record_db_open(struct store *s, char *problem);
+enum err record_put(struct store *s, const struct persist *p);
+void record_close(struct store *s);
+
+/* Keys file: store_keys.c. */
+enum err keys_create(struct store *s, bool broken);
+enum err keys_open(struct store *s, bool *trusted);
+enum err keys_put(struct store *s, const struct persist *p);
+/* Drops what lies far enough under the last final block, inside the running transaction. */
+enum err keys_prune(struct store *s);
+void keys_close(struct store *s);
+enum err keys_write_meta(struct store *s);
+struct row_sum keys_secret_sum(const char *key, const void *data, size_t size);
+
+#endif

@@ -1,0 +1,212 @@
+/* What the screen may know and what it may ask: the immutable picture the manager publishes, the notices of the event
+ * bus, and the commands of the player. Plain values: the screen sees numbers and words, never a vote. */
+#ifndef UI_MODEL_H
+#define UI_MODEL_H
+
+#include "game/event.h"
+#include "game/live.h"
+
+enum ui_stage {
+    STAGE_MENU,    /* no table */
+    STAGE_OPENING, /* a table of our own is being set up (solo or host) */
+    STAGE_JOINING, /* see `joining` */
+    STAGE_TABLE,   /* seated, or watching */
+    STAGE_LEAVING, /* leaving properly */
+    STAGE_ENDED,   /* everything is closed: the screen may end the program */
+};
+
+enum {
+    UI_TEXT_MAX = 200,
+    UI_NAME_MAX = 40,
+    UI_HISTORY_MAX = 64,
+    UI_PAYOUTS_MAX = 96,
+    UI_FOUND_MAX = 32,
+    UI_DOOR_MAX = 8,
+};
+
+struct ui_peer {
+    char name[UI_NAME_MAX + 1];
+    char address[32]; /* "192.168.1.20:7777" or "this computer" */
+    uint8_t seat;
+    bool self;
+    bool linked;     /* answering now */
+    uint32_t rtt_us; /* 0 unknown */
+    uint32_t away_s; /* since when silent */
+    bool share_in;   /* its piece of the dice that are out is in */
+};
+
+struct ui_roll {
+    uint64_t roll;
+    uint8_t die1, die2;
+    uint8_t point_before, point_after;
+    bool seven_out, point_made, natural, craps;
+    char shooter[UI_NAME_MAX + 1];
+};
+
+struct ui_payout {
+    uint16_t player; /* account index */
+    struct bet_ref bet;
+    uint8_t result; /* enum payout_result */
+    int64_t amount_cents, paid_cents;
+};
+
+struct ui_found {
+    char name[UI_NAME_MAX + 1];
+    char host[UI_NAME_MAX + 1];
+    char first_word[16];
+    char address[32];
+    uint16_t seats, seated;
+    int64_t min_cents, max_cents;
+    uint8_t state; /* 0 in the lobby, 1 playing */
+    uint16_t version, our_version;
+};
+
+struct ui_door {                /* somebody who is coming in */
+    char name[UI_NAME_MAX + 1]; /* or the address */
+    uint8_t step;               /* 0 proving the words, 1 reading the record, 2 waits for a seat */
+};
+
+struct ui_joining {
+    uint8_t step; /* 0 looking, 1 words, 2 record, 3 seat, 4 done */
+    char table[UI_NAME_MAX + 1];
+    char address[32];
+    char host[UI_NAME_MAX + 1];
+    uint64_t blocks_checked, blocks_known;
+    uint64_t rolls_checked;
+    bool failed;
+    char error[UI_TEXT_MAX + 1]; /* one sentence: what happened, what to do */
+};
+
+/* One picture of everything. Amounts in cents, times on the monotonic clock of `now_ms`. */
+struct ui_model {
+    uint64_t version;
+    uint64_t now_ms; /* when it was published */
+    uint8_t stage;   /* enum ui_stage */
+    char
+        error[UI_TEXT_MAX + 1]; /* the last thing that could not be done, one sentence; "" = none */
+
+    char my_name[UI_NAME_MAX + 1];
+    bool first_run;                   /* no settings file yet */
+    char last_table[UI_NAME_MAX + 1]; /* a table that can be rejoined, or "" */
+    uint64_t last_table_age_s;
+    uint16_t last_table_players;
+
+    bool searching;
+    uint16_t found_count;
+    struct ui_found found[UI_FOUND_MAX];
+    struct ui_joining joining;
+
+    /* The table. */
+    char table_name[TABLE_NAME_BYTES_MAX + 1];
+    bool practice;   /* solo with bots: labelled so everywhere */
+    bool hosting;    /* we opened it */
+    bool sponsoring; /* the words work at our door */
+    bool watching;
+    char words[64];   /* "otter-canyon-velvet", or "" when not ours to show */
+    char address[32]; /* where friends connect */
+    uint32_t words_failed;
+    uint16_t door_count;
+    struct ui_door door[UI_DOOR_MAX];
+
+    int16_t me;                /* own account index, or -1 */
+    struct live live;          /* the agreed state: never assign, use live_copy */
+    uint64_t window_closes_ms; /* 0: no window running */
+    uint64_t shooter_until_ms; /* 0: no shooter clock running */
+
+    /* The dice. */
+    uint16_t shares_in, shares_needed;
+    bool preview; /* dice known, the payout is being agreed */
+    uint8_t preview_die1, preview_die2;
+    bool dice_checked; /* the last roll's pieces were verified here */
+
+    /* Agreement. */
+    uint32_t epoch;
+    uint64_t height;
+    uint16_t members, answering, needed, faulty;
+    uint32_t worst_ping_us;
+    char slow_name[UI_NAME_MAX + 1]; /* whose ping that is */
+    bool stalled;
+    uint64_t stalled_since_ms;
+    bool alarm;
+    bool cut_off; /* nobody answers */
+    bool catching_up;
+    bool pending_member; /* seat comes with the next switch */
+    uint32_t commit_us_p50;
+    uint16_t peer_count;
+    struct ui_peer peers[LIVE_SEATS_MAX];
+
+    /* What happened. */
+    uint64_t history_count; /* rolls so far; the ring holds the last UI_HISTORY_MAX, oldest first */
+    uint16_t history_kept;
+    struct ui_roll history[UI_HISTORY_MAX];
+    uint16_t payout_count; /* of the last roll, of everybody */
+    struct ui_payout payouts[UI_PAYOUTS_MAX];
+    int64_t session_cents; /* own result since sitting down */
+
+    /* Own commands: everything with id <= done_id is agreed or refused. */
+    uint32_t done_id;
+};
+
+enum notice_kind {
+    NOTICE_GAME = 1, /* `game` with `who` resolved */
+    NOTICE_CHAT,     /* who, text */
+    NOTICE_REFUSED,  /* own command `id` refused: `refusal`, and `game.bet` */
+    NOTICE_DONE,     /* own command `id` agreed */
+    NOTICE_INFO,     /* text: a sentence for the feed */
+    NOTICE_WARNING,  /* text: a sentence that matters (away, cut off, evidence) */
+};
+
+struct notice {
+    uint8_t kind;
+    uint8_t seat;
+    uint16_t refusal; /* enum refusal */
+    uint32_t id;
+    uint64_t t_ms;
+    struct event game;
+    char who[UI_NAME_MAX + 1];
+    char text[UI_TEXT_MAX + 1];
+};
+
+enum ui_command_kind {
+    UI_LIVE = 1, /* live: a move at the table */
+    UI_CHAT,     /* text */
+    UI_SOLO,     /* play alone; number = bots */
+    UI_HOST,     /* open a table; text = name or "" */
+    UI_JOIN,     /* text = words[@host[:port]] */
+    UI_REJOIN,   /* the last table */
+    UI_SEARCH,   /* look around the LAN */
+    UI_CANCEL,   /* stop joining */
+    UI_LEAVE,    /* leave the table properly, back to the menu */
+    UI_QUIT,     /* leave properly and end the program */
+    UI_SET_NAME, /* text */
+    UI_ADD_BOT,
+    UI_NEW_WORDS,
+    UI_RULE, /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */
+};
+
+struct ui_command {
+    uint8_t kind;
+    uint32_t id; /* strictly increasing per screen; 0 = do not report */
+    uint32_t number;
+    struct live_command live;
+    char text[UI_TEXT_MAX + 1];
+};
+
+/* How the screen reaches the manager: three things only. All calls are wait-free. */
+struct ui_port {
+    void *self;
+    /* The latest picture, valid until release; nest-free. */
+    const struct ui_model *(*acquire)(void *self);
+    void (*release)(void *self);
+    /* False when the bounded command queue is full: say so, nothing was sent. */
+    bool (*command)(void *self, const struct ui_command *command);
+    /* The next notice; false when there is none. `lost` is set to how many were overwritten before it. */
+    bool (*notice)(void *self, struct notice *notice, uint64_t *lost);
+    /* A descriptor that becomes readable when there is something new, and how to clear it: clear first, then look at
+     * picture and notices, then wait again. Never NULL. */
+    int wake_fd;
+    void (*clear)(void *self);
+    uint64_t (*now_ms)(void *self);
+};
+
+#endif
