@@ -1,0 +1,206 @@
+/* A whole table in one process under virtual time: real engines, a bad network, crashes at any
+ * point, liars. One seed decides everything (protocol G, testing.md). */
+#ifndef TESTS_SIM_SIM_H
+#define TESTS_SIM_SIM_H
+
+#include "base/prng.h"
+#include "consensus/engine.h"
+
+enum {
+    SIM_NODES_MAX = 14,
+    SIM_EVENTS_MAX = 1 << 17,
+    SIM_HEIGHTS_MAX = 1 << 14,
+    SIM_VOTES_MAX = 1 << 16, /* a power of two */
+    SIM_OPS_MAX = 4096,
+    SIM_LINK_DEAD_MS = 3000, /* a cut this long resets the link */
+    SIM_REDIAL_MS = 500,
+};
+
+enum sim_plant {
+    PLANT_NONE,
+    PLANT_VOTE_BEFORE_PERSIST,
+    PLANT_QUORUM_MINUS_ONE,
+    PLANT_SHARE_WITH_NOTARIZE,
+    PLANT_FORGET_JOURNAL,
+    PLANT_COUNT
+};
+
+enum sim_liar {
+    LIAR_NONE,
+    LIAR_EQUIVOCATES, /* as a leader: one block for half the table, another for the rest */
+    LIAR_VOTES_TWICE, /* NOTARIZE for what it saw and for nonsense */
+    LIAR_NULLIFY_AND_FINALIZE,
+    LIAR_SUBSET,          /* votes and certificates reach only some */
+    LIAR_WITHHOLDS_BLOCK, /* its proposals reach one peer */
+    LIAR_WITHHOLDS_SHARE,
+    LIAR_BAD_SHARE,
+    LIAR_NULLIFIES,    /* NULLIFY for every view it sees */
+    LIAR_FUTURE,       /* votes far ahead */
+    LIAR_STALE,        /* sends old messages again and again */
+    LIAR_GARBAGE,      /* flips bytes */
+    LIAR_FALSE_STATUS, /* claims an enormous height */
+    LIAR_BAD_DEAL,     /* deals one member a share that is none */
+    LIAR_OP_TWICE,     /* two operations with one number */
+    LIAR_COUNT
+};
+
+/* What a node has on disk: nothing else survives its crash. */
+struct sim_record {
+    struct persist p; /* its pointers are owned here */
+};
+
+struct sim_disk {
+    size_t count, capacity;
+    struct sim_record *records;
+};
+
+struct sim_node {
+    bool used, running, watcher, gone;
+    bool amnesiac; /* lost its keys file once */
+    bool wants_in; /* has asked, or shall ask, for a seat */
+    enum sim_liar liar;
+    uint64_t skew_ms;   /* its clock is not the others' */
+    uint64_t resume_ms; /* suspended until then */
+    uint64_t poll_ms;   /* its next deadline, in simulator time */
+    uint32_t lives;
+    uint8_t id_sk[64], id_pk[32], net_pk[32], vote_sk[64], vote_pk[32];
+    struct engine *engine;
+    struct sim_disk keys, blocks;
+    uint64_t floor;      /* highest height ever on its disk */
+    uint64_t voted_last; /* liars: last view they lied in */
+};
+
+struct sim_link {
+    bool up;   /* of the pair, same both ways */
+    bool told; /* from's engine believes it is up */
+    bool cut;  /* from -> to loses everything for now */
+    uint32_t generation;
+    uint64_t cut_ms;
+    uint64_t last_ms[CHANNEL_COUNT];
+};
+
+enum sim_event_kind {
+    SIM_MESSAGE,
+    SIM_DIAL,
+    SIM_TELL_DOWN,
+    SIM_RESTART,
+    SIM_CUT_END,
+    SIM_LINK_CHECK,
+    SIM_SERVE
+};
+
+struct sim_event {
+    uint64_t at_ms, order;
+    uint8_t kind, from, to, channel;
+    uint32_t generation;
+    uint64_t height;
+    uint8_t *data; /* owned */
+    size_t size;
+    uint64_t sent_ms;
+};
+
+/* Everything an honest node ever signed for one view. */
+struct sim_vote {
+    bool used, nullify, has_notarize, has_finalize;
+    uint8_t node;
+    uint32_t epoch;
+    uint64_t view;
+    struct digest notarize, finalize;
+};
+
+struct sim_op {
+    uint8_t node;
+    uint64_t seq;
+};
+
+struct sim {
+    uint64_t seed;
+    enum sim_plant plant;
+    bool verbose, real_keys, toy;
+    struct prng rng;
+    uint64_t now_ms, order;
+    bool calm; /* liveness phase: no more faults */
+    unsigned delay_ms, jitter_ms, duplicate_pm, reset_pm, crash_pm;
+    int amnesiac;       /* the one node that may lose its keys file, or -1 */
+    uint8_t bot_sk[64]; /* a bot that node 0 signs for */
+    bool bot;
+    bool record_first; /* which of the two files is synced first */
+    bool shares_with_finalize;
+    uint32_t delta_ms;
+    const struct signer *signer;
+    const struct app *app;
+    struct genesis genesis;
+    struct digest game_id;
+
+    struct sim_node nodes[SIM_NODES_MAX];
+    unsigned node_count;
+    struct sim_link links[SIM_NODES_MAX][SIM_NODES_MAX]; /* [from][to] */
+    struct sim_event *heap;
+    size_t heap_count;
+
+    struct digest heights[SIM_HEIGHTS_MAX], roots[SIM_HEIGHTS_MAX];
+    uint64_t top; /* highest height anybody made final */
+    struct {
+        uint8_t id[ID_BYTES];
+        uint64_t seq;
+    } authors[64];
+    unsigned author_count;
+    struct sim_vote *votes;
+    struct sim_op ops[SIM_OPS_MAX];
+    unsigned op_count;
+    uint64_t messages, steps, rolls, crashes, epochs, evidence, lies;
+    uint64_t ops_refused, ops_done;
+    struct engine_update *update;
+    bool failed;
+    char failure[256];
+};
+
+/* sim.c: one node's step, and time. */
+void sim_run_until(struct sim *s, uint64_t until_ms);
+
+/* sim_play.c: a whole run, its players and its faults. */
+bool sim_run(uint64_t seed, enum sim_plant plant, bool verbose, char *why, size_t why_size);
+const char *sim_plant_name(enum sim_plant plant);
+void sim_fail(struct sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void sim_step(struct sim *s, unsigned node, struct engine_event *event);
+/* Persist, check, send: what the owner of an engine does with an update. May crash the node on the
+ * way. */
+void sim_apply(struct sim *s, unsigned node);
+struct digest sim_secret(uint64_t seed, unsigned node, const char *what, uint32_t life);
+
+/* sim_node.c: disks, crashes, restarts. */
+void sim_disk_clear(struct sim_disk *d);
+void sim_persist(struct sim *s, struct sim_node *n, const struct engine_update *u, bool keys);
+bool sim_boot(struct sim *s, unsigned node);
+void sim_crash(struct sim *s, unsigned node);
+
+/* sim_net.c */
+void sim_schedule(struct sim *s, struct sim_event event);
+bool sim_pop(struct sim *s, struct sim_event *event);
+void sim_send(
+    struct sim *s, unsigned from, unsigned to, unsigned channel, const uint8_t *data, size_t size);
+void sim_send_update(struct sim *s, unsigned from, const struct outbox *o, uint32_t limit);
+void sim_deliver(struct sim *s, struct sim_event *event);
+void sim_link_reset(struct sim *s, unsigned a, unsigned b);
+void sim_dial_later(struct sim *s, unsigned a, unsigned b, uint64_t delay_ms);
+int sim_find(const struct sim *s, const uint8_t id[ID_BYTES]);
+
+/* sim_check.c: the invariants. */
+void sim_check_update(struct sim *s, unsigned node, const struct engine_update *u);
+void sim_check_sent(struct sim *s, unsigned node, const uint8_t *data, size_t size);
+void sim_check_state(struct sim *s, unsigned node);
+
+/* sim_liars.c: true when the liar took care of the message itself. */
+bool sim_lie(
+    struct sim *s, unsigned from, int to, unsigned channel, const uint8_t *data, size_t size);
+void sim_lie_unasked(struct sim *s, unsigned node);
+
+/* sim_table.c: what is played. */
+const struct app *sim_table_app(const struct sim *s);
+uint16_t sim_table_rules(const struct sim *s, uint8_t *rules, size_t capacity);
+/* An operation of that player now, as its member's node sees the table, or what leads to a throw when `roll`; the
+ * payload's size, 0 = nothing sensible. */
+size_t sim_table_op(const struct sim *s, unsigned node, const uint8_t id[ID_BYTES],
+    struct prng *rng, bool roll, uint8_t *payload, size_t capacity);
+
+#endif

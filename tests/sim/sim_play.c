@@ -1,0 +1,514 @@
+#include "tests/sim/sim.h"
+
+#include "base/check.h"
+#include "consensus/engine_internal.h"
+#include "consensus/quorum.h"
+#include "tests/sim/sim_plants.h"
+#include "tests/support/signer_fast.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum {
+    SAFETY_MS = 10000,
+    SAFETY_LARGE_MS = 5000, /* from 7 members on: their arithmetic costs most of a run */
+    LIVENESS_MS = 120000,
+    QUIET_MS = 600000,
+};
+
+static void submit(struct sim *s, unsigned node, uint8_t kind, const uint8_t *data, size_t size)
+{
+    struct engine_event e = {.kind = ENGINE_SUBMIT, .op_kind = kind, .data = data, .size = size};
+    sim_step(s, node, &e);
+}
+
+static bool is_member(const struct sim *s, unsigned node)
+{
+    const struct sim_node *n = &s->nodes[node];
+    return n->running && roster_find(&engine_protocol(n->engine)->roster, n->id_pk) >= 0;
+}
+
+static enum identity_standing standing(const struct sim *s, unsigned node)
+{
+    const struct sim_node *n = &s->nodes[node];
+    const struct identity *id = protocol_identity(engine_protocol(n->engine), n->id_pk);
+    return id == NULL ? STANDING_NONE : id->standing;
+}
+
+static size_t join_payload(struct sim *s, const struct sim_node *sponsor,
+    const uint8_t id[ID_BYTES], const uint8_t net_pk[32], bool bot, uint8_t name, uint8_t *payload,
+    size_t capacity)
+{
+    struct writer w = writer_of(payload, capacity);
+    uint8_t ticket[SIG_BYTES];
+    ticket_sign(s->signer, ticket, &s->game_id, id, net_pk, &name, 1, bot, sponsor->id_sk);
+    write_u8(&w, bot);
+    write_bytes(&w, net_pk, 32);
+    write_lp(&w, &name, 1);
+    write_bytes(&w, sponsor->id_pk, ID_BYTES);
+    write_bytes(&w, ticket, sizeof ticket);
+    return w.bad ? 0 : w.size;
+}
+
+/* A member that is there signs the ticket; the joiner puts it in its JOIN. */
+static void join(struct sim *s, unsigned node)
+{
+    struct sim_node *n = &s->nodes[node];
+    uint8_t payload[512];
+    for (unsigned k = 0; k < s->node_count; k++) {
+        if (k != node && is_member(s, k) && s->nodes[k].liar == LIAR_NONE) {
+            size_t size = join_payload(s, &s->nodes[k], n->id_pk, n->net_pk, false,
+                (uint8_t)('a' + node), payload, sizeof payload);
+            submit(s, node, OP_JOIN, payload, size);
+            return;
+        }
+    }
+}
+
+static void submit_bot(struct sim *s, uint8_t kind, const uint8_t *data, size_t size)
+{
+    struct engine_event e = {
+        .kind = ENGINE_SUBMIT, .op_kind = kind, .data = data, .size = size, .bot_sk = s->bot_sk};
+    unsigned ops = s->op_count;
+    sim_step(s, 0, &e);
+    s->op_count = ops; /* not numbered by its node */
+}
+
+/* The founder's bot sits down, and then plays. */
+static void act_bot(struct sim *s)
+{
+    uint8_t payload[512];
+    static const uint8_t no_net[32];
+    const uint8_t *id = s->bot_sk + 32;
+    if (protocol_identity(engine_protocol(s->nodes[0].engine), id) != NULL) {
+        size_t size = sim_table_op(s, 0, id, &s->rng, false, payload, sizeof payload);
+        submit_bot(s, OP_GAME, payload, size);
+    } else if (s->nodes[0].engine->own_count == 0) {
+        size_t size = join_payload(s, &s->nodes[0], id, no_net, true, 'B', payload, sizeof payload);
+        submit_bot(s, OP_JOIN, payload, size);
+    }
+}
+
+static bool synced(const struct sim *s, unsigned node)
+{
+    return s->nodes[node].running && ledger_height(s->nodes[node].engine->ledger) + 3 >= s->top;
+}
+
+static void add_node(struct sim *s, bool watcher)
+{
+    unsigned i = s->node_count++;
+    struct sim_node *n = &s->nodes[i];
+    struct digest id = sim_secret(s->seed, i, "id", 0), vote = sim_secret(s->seed, i, "vote", 0);
+    struct digest net = sim_secret(s->seed, i, "net", 0);
+    n->used = true;
+    n->watcher = watcher;
+    n->wants_in = !watcher;
+    n->poll_ms = UINT64_MAX;
+    n->skew_ms = prng_below(&s->rng, 100000);
+    s->signer->keypair(n->id_pk, n->id_sk, id.b);
+    s->signer->keypair(n->vote_pk, n->vote_sk, vote.b);
+    memcpy(n->net_pk, net.b, sizeof n->net_pk);
+}
+
+static void found(struct sim *s)
+{
+    struct sim_node *n = &s->nodes[0];
+    uint8_t bot_pk[32];
+    struct digest bot = sim_secret(s->seed, 0, "bot", 0);
+    s->signer->keypair(bot_pk, s->bot_sk, bot.b);
+    struct genesis *g = &s->genesis;
+    struct digest nonce = sim_secret(s->seed, 0, "nonce", 0);
+    g->version = PROTOCOL_VERSION;
+    g->rules_size = sim_table_rules(s, g->rules, sizeof g->rules);
+    memcpy(g->founder_id, n->id_pk, ID_BYTES);
+    memcpy(g->founder_net_pk, n->net_pk, 32);
+    memcpy(g->founder_vote_pk, n->vote_pk, 32);
+    g->profile_size = 2;
+    memcpy(g->profile, "pa", 2);
+    memcpy(g->nonce, nonce.b, sizeof g->nonce);
+    s->game_id = genesis_game_id(g);
+}
+
+static void cut(struct sim *s, unsigned from, unsigned to, uint64_t until_ms)
+{
+    struct sim_link *l = &s->links[from][to];
+    l->cut = true;
+    l->cut_ms = until_ms;
+    sim_schedule(
+        s, (struct sim_event){
+               .at_ms = until_ms, .kind = SIM_CUT_END, .from = (uint8_t)from, .to = (uint8_t)to});
+    sim_schedule(s, (struct sim_event){.at_ms = s->now_ms + SIM_LINK_DEAD_MS,
+                        .kind = SIM_LINK_CHECK,
+                        .from = (uint8_t)from,
+                        .to = (uint8_t)to,
+                        .generation = l->generation});
+}
+
+/* Some on one side, the rest on the other; perhaps only one way. */
+static void partition(struct sim *s)
+{
+    uint64_t side = prng_next(&s->rng), until = s->now_ms + 50 + prng_below(&s->rng, 5000);
+    bool one_way = prng_chance(&s->rng, 300);
+    for (unsigned a = 0; a < s->node_count; a++) {
+        for (unsigned b = 0; b < s->node_count; b++) {
+            bool cross = (side >> a & 1) != (side >> b & 1);
+            if (cross && (!one_way || (side >> a & 1) != 0)) {
+                cut(s, a, b, until);
+            }
+        }
+    }
+}
+
+/* The keys file is gone: the node must not vote on until the others gave it a new key. */
+static void forget_keys(struct sim *s, unsigned node)
+{
+    sim_crash(s, node);
+    sim_disk_clear(&s->nodes[node].keys);
+    s->nodes[node].amnesiac = true;
+    s->amnesiac = -1;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < s->op_count; i++) {
+        if (s->ops[i].node != node) {
+            s->ops[kept++] = s->ops[i];
+        }
+    }
+    s->op_count = kept;
+    sim_schedule(s, (struct sim_event){.at_ms = s->now_ms + 10 + prng_below(&s->rng, 1000),
+                        .kind = SIM_RESTART,
+                        .from = (uint8_t)node});
+}
+
+static void fault(struct sim *s)
+{
+    unsigned a = (unsigned)prng_below(&s->rng, s->node_count);
+    unsigned b = (unsigned)prng_below(&s->rng, s->node_count);
+    switch (prng_below(&s->rng, 8)) {
+    case 0:
+        partition(s);
+        break;
+    case 1:
+        if (s->nodes[a].running) {
+            sim_crash(s, a);
+            sim_schedule(s, (struct sim_event){.at_ms = s->now_ms + 10 + prng_below(&s->rng, 3000),
+                                .kind = SIM_RESTART,
+                                .from = (uint8_t)a});
+        }
+        break;
+    case 2:
+        s->nodes[a].resume_ms = s->now_ms + prng_below(&s->rng, 3000);
+        break;
+    case 4:
+        if (s->amnesiac == (int)a && !s->nodes[a].amnesiac && s->nodes[a].running) {
+            forget_keys(s, a);
+            break;
+        }
+        sim_link_reset(s, a, b);
+        break;
+    case 3:
+        cut(s, a, b, s->now_ms + prng_below(&s->rng, 2000));
+        break;
+    default:
+        sim_link_reset(s, a, b);
+        break;
+    }
+}
+
+/* Somebody plays, comes, or goes. */
+static void act(struct sim *s)
+{
+    unsigned i = (unsigned)prng_below(&s->rng, s->node_count);
+    struct sim_node *n = &s->nodes[i];
+    uint8_t payload[256];
+    if (!n->running || n->watcher || n->resume_ms > s->now_ms || !synced(s, i)) {
+        return;
+    }
+    enum identity_standing st = standing(s, i);
+    if ((st == STANDING_NONE || st == STANDING_PLAYER) && n->wants_in) {
+        if (n->engine->own_count == 0) {
+            join(s, i);
+        }
+        return;
+    }
+    if (st != STANDING_MEMBER) {
+        return;
+    }
+    if (i == 0 && s->bot && prng_chance(&s->rng, 200)) {
+        act_bot(s);
+        return;
+    }
+    if (!s->calm && i > 0 && n->liar == LIAR_NONE && prng_chance(&s->rng, 4)) {
+        n->wants_in = prng_chance(&s->rng, 700);
+        submit(s, i, OP_LEAVE, NULL, 0);
+        return;
+    }
+    size_t size = sim_table_op(
+        s, i, n->id_pk, &s->rng, prng_chance(&s->rng, s->toy ? 60 : 140), payload, sizeof payload);
+    if (size > 0) {
+        submit(s, i, OP_GAME, payload, size);
+    }
+}
+
+static void play(struct sim *s, uint64_t duration_ms, unsigned act_ms, unsigned fault_ms)
+{
+    uint64_t end = s->now_ms + duration_ms;
+    uint64_t next_act = s->now_ms, next_fault = s->now_ms + fault_ms;
+    while (!s->failed && s->now_ms < end) {
+        uint64_t next = next_act < next_fault ? next_act : next_fault;
+        sim_run_until(s, next < end ? next : end);
+        if (s->now_ms >= next_act) {
+            act(s);
+            next_act = s->now_ms + 1 + prng_below(&s->rng, 2 * act_ms);
+        }
+        if (s->now_ms >= next_fault) {
+            if (fault_ms > 0 && !s->calm) {
+                fault(s);
+            }
+            next_fault = s->now_ms + 1 + prng_below(&s->rng, 2 * (uint64_t)fault_ms + 1000);
+        }
+    }
+}
+
+/* Honest, running, and nothing left to do: no own op waits, no attempt, no throw, all at one
+ * height. */
+static bool settled(struct sim *s, char *why, size_t size)
+{
+    for (unsigned i = 0; i < s->node_count; i++) {
+        const struct sim_node *n = &s->nodes[i];
+        if (!n->used || n->gone || n->liar != LIAR_NONE) {
+            continue;
+        }
+        if (!n->running || ledger_height(n->engine->ledger) != s->top) {
+            snprintf(why, size, "node %u is at height %llu of %llu", i,
+                (unsigned long long)(n->running ? ledger_height(n->engine->ledger) : 0),
+                (unsigned long long)s->top);
+            return false;
+        }
+        const struct protocol_state *p = engine_protocol(n->engine);
+        if (p->attempt.phase != ATTEMPT_NONE || p->roll.active) {
+            snprintf(why, size, "node %u: attempt phase %u, roll %d", i, p->attempt.phase,
+                p->roll.active);
+            return false;
+        }
+        if (is_member(s, i) && n->engine->own_count > 0) {
+            snprintf(why, size, "node %u still has %zu own operations", i, n->engine->own_count);
+            return false;
+        }
+    }
+    return true;
+}
+
+static void heal(struct sim *s)
+{
+    s->calm = true;
+    s->reset_pm = s->duplicate_pm = 0;
+    s->delay_ms = 1;
+    s->jitter_ms = 2;
+    for (unsigned i = 0; i < s->node_count; i++) {
+        s->nodes[i].resume_ms = 0;
+        for (unsigned k = 0; k < s->node_count; k++) {
+            s->links[i][k].cut = false;
+        }
+        if (s->nodes[i].used && !s->nodes[i].running) {
+            sim_boot(s, i);
+        }
+    }
+}
+
+static void check_ops(struct sim *s)
+{
+    for (unsigned i = 0; i < s->op_count; i++) {
+        const struct sim_node *n = &s->nodes[s->ops[i].node];
+        if (is_member(s, s->ops[i].node)) {
+            const struct identity *id =
+                protocol_identity(engine_protocol(s->nodes[0].engine), n->id_pk);
+            if (id == NULL || id->seq < s->ops[i].seq) {
+                sim_fail(s, "operation %llu of node %u was lost", (unsigned long long)s->ops[i].seq,
+                    s->ops[i].node);
+            }
+        }
+    }
+}
+
+static void wait_settled(struct sim *s, const char *when)
+{
+    char why[128] = "";
+    uint64_t end = s->now_ms + LIVENESS_MS;
+    while (!s->failed && s->now_ms < end && !settled(s, why, sizeof why)) {
+        sim_run_until(s, s->now_ms + 100);
+    }
+    if (!s->failed && !settled(s, why, sizeof why)) {
+        sim_fail(s, "%s: no progress in %d s: %s", when, LIVENESS_MS / 1000, why);
+    }
+}
+
+/* With the faults gone everything ends, and a throw still can be made. */
+static void liveness(struct sim *s)
+{
+    heal(s);
+    wait_settled(s, "healed");
+    play(s, 1000, 60, 0);
+    wait_settled(s, "after play");
+    uint64_t rolls = s->rolls;
+    for (unsigned i = 0; i < 400 && s->rolls == rolls && !s->failed; i++) {
+        uint8_t payload[256];
+        unsigned k = i % s->node_count;
+        bool bot = k == 0 && s->bot && i / s->node_count % 2 == 1; /* it may be the shooter */
+        const uint8_t *id = bot ? s->bot_sk + 32 : s->nodes[k].id_pk;
+        size_t size =
+            !is_member(s, k) ? 0 : sim_table_op(s, k, id, &s->rng, true, payload, sizeof payload);
+        if (size > 0 && bot) {
+            submit_bot(s, OP_GAME, payload, size);
+        } else if (size > 0) {
+            submit(s, k, OP_GAME, payload, size);
+        }
+        sim_run_until(s, s->now_ms + 100);
+    }
+    if (s->rolls == rolls) {
+        sim_fail(s, "no throw could be completed");
+    }
+    wait_settled(s, "after the throw");
+    check_ops(s);
+}
+
+static void quiet(struct sim *s)
+{
+    for (unsigned i = 0; i < s->node_count; i++) {
+        if (s->nodes[i].liar != LIAR_NONE) {
+            return; /* a liar may make noise for ever */
+        }
+    }
+    sim_run_until(s, s->now_ms + 60000);
+    uint64_t before = s->messages, steps = s->steps;
+    sim_run_until(s, s->now_ms + QUIET_MS);
+    if (s->messages != before || s->steps != steps) {
+        sim_fail(s, "an idle table sent %llu messages in %llu steps in ten minutes",
+            (unsigned long long)(s->messages - before), (unsigned long long)(s->steps - steps));
+    }
+}
+
+static void set_up(struct sim *s)
+{
+    static const unsigned sizes[] = {1, 2, 3, 4, 4, 4, 5, 6, 7, 10};
+    unsigned n = sizes[s->seed % 10];
+    s->real_keys = s->seed % 25 == 3;
+    s->signer = s->real_keys ? &signer_ed25519 : &signer_fast;
+    s->toy = s->seed % 3 == 0;
+    s->app = sim_table_app(s);
+    s->delta_ms = prng_chance(&s->rng, 500) ? 60 : 120;
+    s->delay_ms = 1 + (unsigned)prng_below(&s->rng, 20);
+    s->jitter_ms = (unsigned)prng_below(&s->rng, prng_chance(&s->rng, 200) ? 300 : 20);
+    s->duplicate_pm = (unsigned)prng_below(&s->rng, 60);
+    s->reset_pm = prng_chance(&s->rng, 500) ? (unsigned)prng_below(&s->rng, 6) : 0;
+    s->crash_pm = prng_chance(&s->rng, 600) ? (unsigned)prng_below(&s->rng, 12) : 0;
+    s->record_first = prng_chance(&s->rng, 500);
+    s->shares_with_finalize = prng_chance(&s->rng, 700);
+    for (unsigned i = 0; i < n; i++) {
+        add_node(s, false);
+    }
+    unsigned liars = prng_chance(&s->rng, 600) ? quorum_faulty(n) : 0;
+    for (unsigned i = 0; i < liars; i++) {
+        s->nodes[n - 1 - i].liar = (enum sim_liar)(1 + prng_below(&s->rng, LIAR_COUNT - 1));
+    }
+    s->amnesiac = n >= 4 && liars == 0 && prng_chance(&s->rng, 400)
+                      ? 1 + (int)prng_below(&s->rng, n - 1)
+                      : -1;
+    s->bot = prng_chance(&s->rng, 300);
+    if (prng_chance(&s->rng, 300)) {
+        add_node(s, true);
+    }
+    found(s);
+}
+
+/* All who want to sit down do, before anything goes wrong. */
+static void gather(struct sim *s)
+{
+    s->calm = true;
+    for (unsigned i = 0; i < s->node_count && !s->failed; i++) {
+        sim_boot(s, i);
+    }
+    for (unsigned round = 0; round < 300 && !s->failed; round++) {
+        bool all = true;
+        sim_run_until(s, s->now_ms + 100);
+        for (unsigned i = 0; i < s->node_count; i++) {
+            struct sim_node *n = &s->nodes[i];
+            if (!n->wants_in || is_member(s, i)) {
+                continue;
+            }
+            enum identity_standing st = standing(s, i);
+            all = all && st == STANDING_EJECTED;
+            if (synced(s, i) && n->engine->own_count == 0 &&
+                (st == STANDING_NONE || st == STANDING_PLAYER)) {
+                join(s, i);
+            }
+        }
+        if (all) {
+            s->calm = false;
+            return;
+        }
+    }
+    for (unsigned i = 0; i < s->node_count && !s->failed; i++) {
+        const struct protocol_state *p = engine_protocol(s->nodes[i].engine);
+        if (s->nodes[i].wants_in && !is_member(s, i)) {
+            sim_fail(s,
+                "node %u (liar %u) could not sit down: standing %u, %zu own ops, attempt %u", i,
+                s->nodes[i].liar, standing(s, i), s->nodes[i].engine->own_count, p->attempt.phase);
+        }
+    }
+}
+
+static void tear_down(struct sim *s)
+{
+    struct sim_event event;
+    for (unsigned i = 0; i < s->node_count; i++) {
+        engine_destroy(s->nodes[i].engine);
+        sim_disk_clear(&s->nodes[i].keys);
+        sim_disk_clear(&s->nodes[i].blocks);
+    }
+    while (sim_pop(s, &event)) {
+        free(event.data);
+    }
+    free(s->heap);
+    free(s->votes);
+    free(s->update);
+}
+
+bool sim_run(uint64_t seed, enum sim_plant plant, bool verbose, char *why, size_t why_size)
+{
+    struct sim *s = calloc(1, sizeof *s);
+    CHECK(s != NULL);
+    s->seed = seed;
+    s->plant = plant;
+    sim_plant_quorum = plant == PLANT_QUORUM_MINUS_ONE;
+    s->verbose = verbose;
+    s->now_ms = 1000;
+    prng_seed(&s->rng, seed);
+    s->heap = calloc(SIM_EVENTS_MAX, sizeof *s->heap);
+    s->votes = calloc(SIM_VOTES_MAX, sizeof *s->votes);
+    s->update = calloc(1, sizeof *s->update);
+    CHECK(s->heap != NULL && s->votes != NULL && s->update != NULL);
+    set_up(s);
+    gather(s);
+    play(s, s->node_count < 7 ? SAFETY_MS : SAFETY_LARGE_MS, 40, 400);
+    if (!s->failed) {
+        liveness(s);
+    }
+    if (!s->failed) {
+        quiet(s);
+    }
+    if (verbose) {
+        printf(
+            "seed %llu: %u nodes, height %llu, %llu steps, %llu messages, %llu ops (%llu refused), "
+            "%llu throws, %llu epochs, %llu crashes, %llu lies, %llu proofs of lies\n",
+            (unsigned long long)seed, s->node_count, (unsigned long long)s->top,
+            (unsigned long long)s->steps, (unsigned long long)s->messages,
+            (unsigned long long)s->ops_done, (unsigned long long)s->ops_refused,
+            (unsigned long long)s->rolls, (unsigned long long)s->epochs,
+            (unsigned long long)s->crashes, (unsigned long long)s->lies,
+            (unsigned long long)s->evidence);
+    }
+    snprintf(why, why_size, "%s", s->failure);
+    bool ok = !s->failed;
+    tear_down(s);
+    free(s);
+    return ok;
+}

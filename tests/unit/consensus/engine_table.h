@@ -1,0 +1,58 @@
+/* A few engines in one process, messages delivered at once and in order: for tests of one engine among others. */
+#ifndef TESTS_UNIT_CONSENSUS_ENGINE_TABLE_H
+#define TESTS_UNIT_CONSENSUS_ENGINE_TABLE_H
+
+#include "consensus/engine.h"
+
+enum { TABLE_SEATS = 4, TABLE_QUEUE = 20000, TABLE_RECORDS = 4000 };
+
+struct table_message {
+    unsigned from, to;
+    uint8_t *data;
+    size_t size;
+};
+
+struct table_seat {
+    struct engine *engine;
+    bool linked; /* its messages arrive */
+    uint8_t id_sk[64], id_pk[32], vote_sk[64], vote_pk[32];
+    size_t record_count;
+    struct persist records[TABLE_RECORDS]; /* everything it ever persisted, in order; owned */
+    struct engine_update update;           /* of its last step */
+    uint64_t sent[MSG_KIND_COUNT], persisted[PERSIST_BLOCK + 1];
+};
+
+struct engine_table {
+    uint64_t now_ms;
+    unsigned seats;
+    bool shares_with_finalize;
+    struct genesis genesis;
+    struct digest game_id;
+    struct table_seat seat[TABLE_SEATS];
+    size_t head, tail;
+    struct table_message queue[TABLE_QUEUE];
+};
+
+/* The founder in seat 0, alone, started; the others exist as followers, linked but silent. */
+struct engine_table *engine_table_create(unsigned seats, bool shares_with_finalize);
+void engine_table_destroy(struct engine_table *t);
+struct engine *engine_table_engine(struct engine_table *t, unsigned seat, bool watcher);
+
+/* One event; its update is stored, persisted and queued for the others. */
+void engine_table_step(struct engine_table *t, unsigned seat, struct engine_event *event);
+void engine_table_submit(
+    struct engine_table *t, unsigned seat, uint8_t kind, const void *payload, size_t size);
+void engine_table_message(
+    struct engine_table *t, unsigned from, unsigned to, const void *data, size_t size);
+void engine_table_link(struct engine_table *t, unsigned seat, bool up);
+
+/* Delivers what is queued and polls what is due, until that much time has passed. */
+void engine_table_run(struct engine_table *t, uint64_t duration_ms);
+
+/* Seats 1.. join; true when all are members of one epoch. */
+bool engine_table_gather(struct engine_table *t);
+
+/* Stops a seat's engine and starts it again from what it persisted. */
+void engine_table_restart(struct engine_table *t, unsigned seat, bool journal, bool trusted);
+
+#endif
