@@ -1,5 +1,6 @@
-/* What the screen may know and what it may ask: the immutable picture the manager publishes, the notices of the event
- * bus, and the commands of the player. Plain values: the screen sees numbers and words, never a vote. */
+/* What the screen may know and what it may ask: the immutable picture the manager publishes, the
+ * notices of the event bus, and the commands of the player. Plain values: the screen sees numbers
+ * and words, never a vote. */
 #ifndef UI_MODEL_H
 #define UI_MODEL_H
 
@@ -200,10 +201,11 @@ struct ui_port {
     void (*release)(void *self);
     /* False when the bounded command queue is full: say so, nothing was sent. */
     bool (*command)(void *self, const struct ui_command *command);
-    /* The next notice; false when there is none. `lost` is set to how many were overwritten before it. */
+    /* The next notice; false when there is none. `lost` is set to how many were overwritten before
+     * it. */
     bool (*notice)(void *self, struct notice *notice, uint64_t *lost);
-    /* A descriptor that becomes readable when there is something new, and how to clear it: clear first, then look at
-     * picture and notices, then wait again. Never NULL. */
+    /* A descriptor that becomes readable when there is something new, and how to clear it: clear
+     * first, then look at picture and notices, then wait again. Never NULL. */
     int wake_fd;
     void (*clear)(void *self);
     uint64_t (*now_ms)(void *self);

@@ -1,0 +1,411 @@
+/* Every screen drawn over a real table and compared with its page in golden/. Set GOLDEN_UPDATE=1
+ * to write the pages anew, then read the difference. argv[1] is the folder. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include "tests/support/fake_port.h"
+#include "ui/screen.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PAGE_MAX = 64 * 1024 };
+
+static const char *golden_dir = "golden";
+static struct ui_state *state;
+static struct fake_port *fake;
+
+static const char *const friends[] = {"Ann", "Bo", "Cy", "Dee", "Eli"};
+
+static int setup(void **unused)
+{
+    (void)unused;
+    struct ui_options options = {.no_animation = true};
+    fake = fake_port_create();
+    state = calloc(1, sizeof *state);
+    ui_state_init(state, &options, false);
+    return 0;
+}
+
+static int teardown(void **unused)
+{
+    (void)unused;
+    fake_port_destroy(fake);
+    free(state);
+    return 0;
+}
+
+static void settle(void)
+{
+    struct notice n;
+    uint64_t lost;
+    fake_port_step(fake);
+    ui_state_update(state, &fake->model, fake->now_ms);
+    while (fake->port.notice(fake, &n, &lost)) {
+        ui_state_notice(state, &n, &fake->model);
+    }
+}
+
+static void keys(const char *text)
+{
+    for (; *text != '\0'; text++) {
+        ui_state_update(state, &fake->model, fake->now_ms);
+        ui_state_key(state, &fake->port, &fake->model, (unsigned char)*text);
+        settle();
+    }
+}
+
+static void key(int32_t code)
+{
+    ui_state_update(state, &fake->model, fake->now_ms);
+    ui_state_key(state, &fake->port, &fake->model, code);
+    settle();
+}
+
+static void page(char out[PAGE_MAX])
+{
+    char row[CANVAS_COLS_MAX * 4 + 1];
+    size_t used = 0;
+    settle();
+    ui_draw(&state->canvas, state, &fake->model);
+    for (int r = 0; r < state->canvas.rows; r++) {
+        canvas_row_text(&state->canvas, r, row);
+        used += (size_t)snprintf(out + used, PAGE_MAX - used, "%s\n", row);
+    }
+}
+
+static void expect_page(const char *name)
+{
+    static char drawn[PAGE_MAX];
+    static char wanted[PAGE_MAX];
+    char path[512];
+    page(drawn);
+    snprintf(path, sizeof path, "%s/%s.txt", golden_dir, name);
+    if (getenv("GOLDEN_UPDATE") != NULL) {
+        FILE *out = fopen(path, "w");
+        assert_non_null(out);
+        fputs(drawn, out);
+        fclose(out);
+        return;
+    }
+    FILE *in = fopen(path, "r");
+    assert_non_null(in);
+    wanted[fread(wanted, 1, sizeof wanted - 1, in)] = '\0';
+    fclose(in);
+    assert_string_equal(drawn, wanted);
+}
+
+/* The same page in both symbol sets. */
+static void expect_both(const char *name)
+{
+    char ascii[64];
+    expect_page(name);
+    state->ascii = true;
+    snprintf(ascii, sizeof ascii, "%s_ascii", name);
+    expect_page(ascii);
+    state->ascii = false;
+}
+
+static void bet(unsigned player, enum bet_kind kind, unsigned number, int64_t chips)
+{
+    struct bet_ref ref = {(uint8_t)kind, (uint8_t)number};
+    assert_int_equal(fake_port_apply(fake, player, move_bet(ref, chips * 100)), REFUSAL_NONE);
+}
+
+/* The evening of the examples: a point of six, chips of everybody. */
+static void friday(void)
+{
+    fake_port_sit(fake, "Friday Table", friends, 5, 20);
+    settle();
+    bet(0, BET_PASS, 0, 10);
+    bet(1, BET_PASS, 0, 25);
+    bet(2, BET_DONT_PASS, 0, 15);
+    bet(4, BET_PASS, 0, 10);
+    fake_port_roll(fake, 4, 4);
+    settle();
+    bet(0, BET_COME, 0, 10);
+    fake_port_roll(fake, 2, 3);
+    settle();
+    bet(0, BET_COME_ODDS, 5, 20);
+    fake_port_roll(fake, 5, 3);
+    settle();
+    bet(0, BET_PASS, 0, 10);
+    bet(1, BET_PASS, 0, 25);
+    bet(2, BET_DONT_PASS, 0, 15);
+    bet(4, BET_PASS, 0, 10);
+    fake_port_roll(fake, 4, 2);
+    settle();
+    bet(0, BET_PASS_ODDS, 0, 20);
+    bet(1, BET_PASS_ODDS, 0, 50);
+    bet(0, BET_PLACE, 8, 12);
+    bet(3, BET_PLACE, 8, 6);
+    bet(3, BET_COME, 0, 10);
+    bet(4, BET_FIELD, 0, 5);
+    bet(4, BET_HARD, 6, 5);
+    settle();
+    fake->now_ms += 10000;
+    settle();
+}
+
+static void test_first_run_is_drawn(void **unused)
+{
+    (void)unused;
+    fake->model.first_run = true;
+    expect_both("first_run");
+}
+
+static void test_first_run_leads_to_the_menu(void **unused)
+{
+    (void)unused;
+    fake->model.first_run = true;
+    settle();
+    key(UIKEY_ENTER);
+    settle();
+    assert_int_equal(state->screen, SCREEN_MENU);
+    assert_int_equal(fake->other[0].kind, UI_SET_NAME);
+    assert_string_equal(fake->other[0].text, "Ann");
+    key(UIKEY_ENTER);
+    assert_int_equal(fake->other[1].kind, UI_SOLO);
+}
+
+static void test_menu_is_drawn(void **unused)
+{
+    (void)unused;
+    fake->model.found_count = 2;
+    snprintf(fake->model.last_table, sizeof fake->model.last_table, "Friday Table");
+    fake->model.last_table_age_s = 41 * 60;
+    fake->model.last_table_players = 5;
+    expect_both("menu");
+}
+
+static void test_lobby_is_drawn(void **unused)
+{
+    (void)unused;
+    fake->model.hosting = true;
+    snprintf(fake->model.words, sizeof fake->model.words, "otter-canyon-velvet");
+    snprintf(fake->model.address, sizeof fake->model.address, "192.168.1.20");
+    fake->model.door_count = 1;
+    snprintf(fake->model.door[0].name, sizeof fake->model.door[0].name, "Cy");
+    fake_port_sit(fake, "Friday Table", friends, 2, 20);
+    expect_both("lobby");
+    key(' ');
+    assert_int_equal(state->screen, SCREEN_TABLE);
+}
+
+static void test_join_is_drawn(void **unused)
+{
+    (void)unused;
+    struct ui_found found = {.name = "Friday Table",
+        .host = "Ann",
+        .first_word = "otter",
+        .address = "192.168.1.20",
+        .seats = 8,
+        .seated = 3,
+        .min_cents = 500,
+        .max_cents = 50000};
+    fake->model.found_count = 2;
+    fake->model.found[0] = found;
+    fake->model.found[1] = (struct ui_found){.name = "Office lunch",
+        .host = "Raj",
+        .first_word = "pepper",
+        .address = "192.168.1.33",
+        .seats = 8,
+        .seated = 8,
+        .min_cents = 100,
+        .max_cents = 10000,
+        .state = 1};
+    settle();
+    keys("3otter can-yon");
+    expect_both("join");
+}
+
+static void test_joining_is_drawn(void **unused)
+{
+    (void)unused;
+    fake->model.stage = STAGE_JOINING;
+    fake->model.joining = (struct ui_joining){.step = 2,
+        .table = "Friday Table",
+        .address = "192.168.1.20:7777",
+        .host = "Ann",
+        .blocks_checked = 29,
+        .blocks_known = 37,
+        .rolls_checked = 12};
+    expect_both("joining");
+}
+
+static void test_table_first_bet_is_drawn(void **unused)
+{
+    (void)unused;
+    fake_port_sit(fake, "Friday Table", friends, 5, 28);
+    expect_both("table_first_bet");
+}
+
+static void test_table_point_is_drawn(void **unused)
+{
+    (void)unused;
+    friday();
+    expect_both("table_point");
+}
+
+static void test_payout_is_drawn(void **unused)
+{
+    (void)unused;
+    friday();
+    fake_port_roll(fake, 3, 3);
+    expect_both("payout");
+}
+
+static void test_props_are_drawn(void **unused)
+{
+    (void)unused;
+    friday();
+    keys("h");
+    expect_both("props");
+    key(UIKEY_TAB);
+    expect_page("props_numbers");
+    key(UIKEY_TAB);
+    expect_page("props_hand");
+}
+
+static void test_edit_is_drawn(void **unused)
+{
+    (void)unused;
+    friday();
+    keys("e");
+    expect_both("edit");
+}
+
+static void test_help_is_drawn(void **unused)
+{
+    (void)unused;
+    friday();
+    keys("?");
+    expect_both("help");
+    key(UIKEY_TAB);
+    expect_page("help_bets");
+}
+
+static void test_menu_over_table_is_drawn(void **unused)
+{
+    (void)unused;
+    friday();
+    key(UIKEY_ESC);
+    expect_page("table_menu");
+}
+
+static void test_away_is_drawn(void **unused)
+{
+    (void)unused;
+    friday();
+    fake->model.live.accounts[2].away = true;
+    fake->model.answering = 4;
+    expect_page("away");
+    key(UIKEY_ESC);
+    assert_int_equal(state->popup, POPUP_NONE);
+    assert_int_equal(state->away_seen, state->away_now);
+}
+
+static void test_paused_is_drawn(void **unused)
+{
+    (void)unused;
+    friday();
+    fake->model.stalled = true;
+    fake->model.stalled_since_ms = fake->now_ms - 9000;
+    fake->model.answering = 2;
+    fake->model.peers[1].linked = fake->model.peers[2].linked = fake->model.peers[4].linked = false;
+    expect_page("paused");
+}
+
+static void test_too_small_is_drawn(void **unused)
+{
+    (void)unused;
+    friday();
+    state->rows = 14;
+    state->cols = 60;
+    expect_both("too_small");
+    unsigned sent = fake->other_count;
+    keys("p5hxtT\n");
+    assert_int_equal(fake->other_count, sent);
+    assert_int_equal(state->moves.undo_count, 0);
+}
+
+static void test_own_bet_shows_at_once_when_not_agreed(void **unused)
+{
+    (void)unused;
+    fake_port_sit(fake, "Friday Table", friends, 5, 28);
+    settle();
+    fake->hold = true;
+    keys("\n");
+    static char drawn[PAGE_MAX];
+    page(drawn);
+    assert_non_null(strstr(drawn, "PASS LINE ~A5"));
+    assert_non_null(strstr(drawn, "Rack 995"));
+    fake->hold = false;
+    page(drawn);
+    assert_null(strstr(drawn, "~A5"));
+    assert_non_null(strstr(drawn, "PASS LINE A5"));
+}
+
+static void test_refused_bet_comes_back_with_a_sentence(void **unused)
+{
+    (void)unused;
+    fake_port_sit(fake, "Friday Table", friends, 2, 28);
+    settle();
+    fake->hold = true;
+    keys("\n");
+    fake->held[0].live.amount_cents = 10000000; /* what arrives is more than the table takes */
+    fake->hold = false;
+    static char drawn[PAGE_MAX];
+    settle();
+    page(drawn);
+    assert_non_null(strstr(drawn, "The most on one bet here is 500."));
+    assert_non_null(strstr(drawn, "Rack 1,000"));
+}
+
+static void test_full_queue_says_so_and_sends_nothing(void **unused)
+{
+    (void)unused;
+    fake_port_sit(fake, "Friday Table", friends, 2, 28);
+    settle();
+    fake->refuse = true;
+    keys("\n");
+    static char drawn[PAGE_MAX];
+    page(drawn);
+    assert_non_null(strstr(drawn, "Too fast for the table"));
+    assert_non_null(strstr(drawn, "Rack 1,000"));
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1) {
+        golden_dir = argv[1];
+    }
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_first_run_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_first_run_leads_to_the_menu, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_menu_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_lobby_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_join_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_joining_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_table_first_bet_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_table_point_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_payout_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_props_are_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_edit_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_help_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_menu_over_table_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_away_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_paused_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_too_small_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_own_bet_shows_at_once_when_not_agreed, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_refused_bet_comes_back_with_a_sentence, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_full_queue_says_so_and_sends_nothing, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

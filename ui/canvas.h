@@ -1,0 +1,81 @@
+/* A sheet of terminal cells. Every screen is drawn into one; the terminal gets only what changed.
+ * Text from outside is made harmless here: what is not printable never becomes a cell, and nothing
+ * is ever written outside the sheet. */
+#ifndef UI_CANVAS_H
+#define UI_CANVAS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What a cell means; the theme decides what that looks like. */
+enum role {
+    ROLE_NORMAL,
+    ROLE_TITLE,
+    ROLE_FRAME,
+    ROLE_KEY,
+    ROLE_SELECTED,
+    ROLE_WIN,
+    ROLE_LOSE,
+    ROLE_WARNING,
+    ROLE_BANNER,
+    ROLE_PUCK,
+    ROLE_DICE,
+    ROLE_SEAT, /* ROLE_SEAT + 0..7: the colours of the seats */
+    ROLE_COUNT = ROLE_SEAT + 8
+};
+
+/* May be added to a role. */
+enum { CELL_BOLD = 0x100, CELL_DIM = 0x200, CELL_REVERSE = 0x400, CELL_ROLE_MASK = 0xff };
+
+enum { CANVAS_ROWS_MAX = 120, CANVAS_COLS_MAX = 320, CELL_BYTES = 5 };
+
+struct cell {
+    char text[CELL_BYTES]; /* one code point; "" is the right half of a wide one */
+    uint16_t attr;
+};
+
+struct canvas {
+    int rows, cols; /* never above the limits */
+    int origin_row; /* where row 0, column 0 of the calls below lies */
+    int origin_col;
+    bool ascii;       /* every glyph is replaced by its ASCII form */
+    unsigned outside; /* cells that were refused because they lay outside */
+    struct cell cells[CANVAS_ROWS_MAX][CANVAS_COLS_MAX];
+};
+
+/* Blanks the sheet and sets its size (clamped to 1..max) and symbol set; the origin goes to 0, 0.
+ * */
+void canvas_init(struct canvas *c, int rows, int cols, bool ascii);
+
+void canvas_origin(struct canvas *c, int row, int col);
+
+/* Writes text from a cell on and returns how many cells it took. */
+int canvas_text(struct canvas *c, int row, int col, unsigned attr, const char *text);
+
+/* The same, cut to `width` cells. */
+int canvas_text_cut(struct canvas *c, int row, int col, int width, unsigned attr, const char *text);
+
+int canvas_printf(struct canvas *c, int row, int col, unsigned attr, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+
+/* Text that ends just before column `end`. */
+void canvas_right(struct canvas *c, int row, int end, unsigned attr, const char *text);
+
+/* Text in the middle of `width` cells. */
+void canvas_center(struct canvas *c, int row, int col, int width, unsigned attr, const char *text);
+
+/* Blanks a rectangle. */
+void canvas_clear(struct canvas *c, int row, int col, int rows, int cols, unsigned attr);
+
+/* Changes the attributes of `width` cells, keeping the text. */
+void canvas_paint(struct canvas *c, int row, int col, int width, unsigned attr);
+
+/* Cells that the text takes. */
+int text_width(const char *text);
+
+/* One row as UTF-8 text without the blanks at its end; `out` holds at least CANVAS_COLS_MAX * 4 +
+ * 1. */
+void canvas_row_text(const struct canvas *c, int row, char *out);
+
+#endif

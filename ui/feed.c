@@ -1,0 +1,105 @@
+#include "ui/feed.h"
+
+#include "ui/theme.h"
+
+#include <stdio.h>
+#include <string.h>
+
+void feed_add(struct feed *f, enum feed_kind kind, unsigned seat, const char *text)
+{
+    struct feed_line *line = &f->lines[f->count % FEED_LINES_MAX];
+    line->kind = (uint8_t)kind;
+    line->seat = (uint8_t)seat;
+    snprintf(line->text, sizeof line->text, "%s", text);
+    f->count++;
+    if (f->scroll > 0) {
+        f->scroll++; /* what is being read stays in place */
+    }
+}
+
+void feed_notice(struct feed *f, const struct notice *n, const struct ui_model *model)
+{
+    char text[SENTENCE_MAX];
+    if (!sentence_notice(n, model, text)) {
+        return;
+    }
+    enum feed_kind kind = n->kind == NOTICE_CHAT                                   ? FEED_CHAT
+                          : n->kind == NOTICE_WARNING || n->kind == NOTICE_REFUSED ? FEED_WARNING
+                          : n->kind == NOTICE_GAME && n->game.kind == EVENT_ROLL   ? FEED_ROLL
+                                                                                   : FEED_EVENT;
+    feed_add(f, kind, n->seat, text);
+}
+
+/* Where to break a line so that at most `width` cells stay before it: bytes to show, bytes to go on
+ * after. */
+static size_t break_at(const char *text, int width, size_t *next)
+{
+    char part[SENTENCE_MAX];
+    size_t size = strlen(text);
+    size_t fits = 0;
+    size_t blank = 0;
+    for (size_t i = 1; i <= size; i++) {
+        if ((text[i] & 0xc0) == 0x80) {
+            continue;
+        }
+        snprintf(part, sizeof part, "%.*s", (int)i, text);
+        if (text_width(part) > width) {
+            break;
+        }
+        fits = i;
+        if (text[i] == ' ' || text[i] == '\0') {
+            blank = i;
+        }
+    }
+    if (fits == size) {
+        *next = size;
+        return size;
+    }
+    if (blank > 0) {
+        *next = blank + 1;
+        return blank;
+    }
+    *next = fits > 0 ? fits : size;
+    return *next;
+}
+
+static unsigned attr_of(const struct feed_line *line)
+{
+    switch (line->kind) {
+    case FEED_CHAT:
+        return theme_seat(line->seat) | CELL_BOLD;
+    case FEED_ROLL:
+        return ROLE_TITLE;
+    case FEED_WARNING:
+        return ROLE_WARNING;
+    default:
+        return ROLE_NORMAL;
+    }
+}
+
+void feed_draw(const struct feed *f, struct canvas *c, int row, int col, int rows, int cols)
+{
+    int bottom = row + rows - 1 + (int)f->scroll;
+    uint64_t kept = f->count < FEED_LINES_MAX ? f->count : FEED_LINES_MAX;
+    for (uint64_t back = 0; back < kept && bottom >= row; back++) {
+        const struct feed_line *line = &f->lines[(f->count - 1 - back) % FEED_LINES_MAX];
+        size_t starts[16];
+        size_t sizes[16];
+        int parts = 0;
+        for (size_t at = 0; line->text[at] != '\0' && parts < 16;) {
+            int width = parts == 0 ? cols : cols - 1;
+            size_t next = 0;
+            starts[parts] = at;
+            sizes[parts] = break_at(line->text + at, width, &next);
+            at += next;
+            parts++;
+        }
+        for (int i = parts - 1; i >= 0; i--, bottom--) {
+            if (bottom >= row && bottom < row + rows) {
+                char part[SENTENCE_MAX];
+                snprintf(part, sizeof part, "%.*s", (int)sizes[i], line->text + starts[i]);
+                canvas_text_cut(c, bottom, col + (i > 0), cols - (i > 0), attr_of(line), part);
+            }
+        }
+    }
+}

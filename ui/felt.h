@@ -1,0 +1,60 @@
+/* The felt as data: where each spot lies, which bet it takes, where its chips are written, what
+ * lies beside it. */
+#ifndef UI_FELT_H
+#define UI_FELT_H
+
+#include "game/live.h"
+
+enum felt_name {
+    FELT_BOX4,
+    FELT_BOX5,
+    FELT_BOX6,
+    FELT_BOX8,
+    FELT_BOX9,
+    FELT_BOX10,
+    FELT_COME,
+    FELT_DONT_COME,
+    FELT_FIELD,
+    FELT_PASS,
+    FELT_DONT_PASS,
+    FELT_HARD4,
+    FELT_HARD6,
+    FELT_HARD8,
+    FELT_HARD10,
+    FELT_ACES,
+    FELT_ACE_DEUCE,
+    FELT_YO,
+    FELT_BOXCARS,
+    FELT_ANY_SEVEN,
+    FELT_ANY_CRAPS,
+    FELT_SPOTS
+};
+
+struct felt_spot {
+    const char *label; /* as it stands on the felt; "" where the screen writes its own */
+    struct bet_ref bet;
+    uint8_t row, col, width, rows; /* on the compact screen, inside the frame */
+    uint8_t up, down, left, right; /* enum felt_name */
+};
+
+extern const struct felt_spot felt_spots[FELT_SPOTS];
+
+/* The frame of the felt, rows 1 to 18 of the compact screen. */
+extern const char *const felt_frame[18];
+
+/* The bet that one chip on the spot makes now: the odds where the flat bet is already decided by
+ * the point. */
+struct bet_ref felt_bet(unsigned spot, const struct live *l);
+
+/* The spot that a bet lies on, or -1 when it has none of its own. */
+int felt_spot_of(struct bet_ref bet);
+
+/* The spot at a cell of the compact screen, or -1. */
+int felt_spot_at(int row, int col);
+
+/* The bets that concern a spot, the player's own first: what the edit popup turns through. Returns
+ * how many of at most `capacity`. */
+unsigned felt_bets(
+    unsigned spot, const struct live *l, int me, struct bet_ref *out, unsigned capacity);
+
+#endif

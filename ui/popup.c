@@ -1,0 +1,244 @@
+/* The small popups of the table, and which popup gets the keys. */
+#include "ui/bet_text.h"
+#include "ui/screen.h"
+#include "ui/widget.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void popup_open(struct ui_state *s, enum ui_popup popup)
+{
+    s->popup = (uint8_t)popup;
+    s->popup_under = POPUP_NONE;
+    s->popup_index = 0;
+    s->popup_scroll = 0;
+    text_field_set(&s->field, "");
+}
+
+int popup_bottom_row(const struct ui_state *s)
+{
+    return s->rows > UI_ROWS_MIN ? s->rows - 1 : UI_ROWS_MIN - 1;
+}
+
+void popup_keys(struct canvas *c, const struct ui_state *s, const char *text)
+{
+    canvas_clear(c, popup_bottom_row(s), 0, 1, UI_COLS_MIN, ROLE_NORMAL);
+    widget_keys(c, popup_bottom_row(s), 1, 79, text);
+}
+
+static void invite_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+{
+    widget_banner_box(c, 7, 11, 7, 58, "say these three words");
+    canvas_center(c, 9, 12, 56, ROLE_TITLE, m->words);
+    char text[128];
+    snprintf(text, sizeof text, "or:  craps join %s@%s", m->words, m->address);
+    canvas_center(c, 11, 12, 56, ROLE_NORMAL, text);
+    popup_keys(c, s, "y copy    Esc close");
+}
+
+static void question_draw(struct canvas *c, const struct ui_state *s, const char *title,
+    const char *text, const char *more, const char *keys)
+{
+    widget_box(c, 8, 13, 7, 54, title);
+    canvas_text_cut(c, 10, 16, 48, ROLE_TITLE, text);
+    canvas_text_cut(c, 11, 16, 48, ROLE_NORMAL, more);
+    canvas_text_cut(c, 12, 16, 48, ROLE_NORMAL, "");
+    widget_keys(c, 13, 16, 48, keys);
+    popup_keys(c, s, keys);
+}
+
+static void leave_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+{
+    bool table = m->stage == STAGE_TABLE;
+    bool alone = live_seated(&m->live) <= 1;
+    const char *more = !table        ? ""
+                       : m->practice ? "Practice chips are not kept."
+                       : alone       ? "Nobody else sits here: the table ends with you."
+                       : m->hosting  ? "It does not need you: the others play on."
+                                     : "Your stack is kept if you come back.";
+    question_draw(c, s, table ? "LEAVE THE TABLE?" : "QUIT?",
+        table ? "What may be taken down comes back to your rack." : "Leave craps?", more,
+        table ? "Enter leave    Q quit craps    Esc stay" : "Enter quit    Esc stay");
+}
+
+static void field_draw(struct canvas *c, const struct ui_state *s, int row, const char *label)
+{
+    canvas_clear(c, row, 0, 1, UI_COLS_MIN, ROLE_NORMAL);
+    int at = 1 + canvas_text(c, row, 1, ROLE_KEY, label) + 1;
+    const char *text = s->field.text;
+    while (text_width(text) > 77 - at) {
+        text++; /* the end of what is typed stays in sight */
+        while (((unsigned char)*text & 0xc0) == 0x80) {
+            text++;
+        }
+    }
+    at += canvas_text(c, row, at, ROLE_NORMAL, text);
+    canvas_text(c, row, at, ROLE_SELECTED, "_");
+}
+
+void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+{
+    switch (s->popup) {
+    case POPUP_PROPS:
+        props_draw(c, s, m);
+        break;
+    case POPUP_EDIT:
+        edit_draw(c, s, m);
+        break;
+    case POPUP_EXPLAIN:
+        explain_draw(c, s, m);
+        break;
+    case POPUP_SETS:
+        sets_draw(c, s, m);
+        break;
+    case POPUP_HISTORY:
+        rolls_draw(c, s, m);
+        break;
+    case POPUP_INVITE:
+        invite_draw(c, s, m);
+        break;
+    case POPUP_MENU:
+        menu_draw(c, s, m);
+        break;
+    case POPUP_HELP:
+        help_draw(c, s, m);
+        break;
+    case POPUP_QUIT:
+        leave_draw(c, s, m);
+        break;
+    case POPUP_CONFIRM:
+        question_draw(c, s, "SURE?", s->question, "", "Enter do it    Esc leave it");
+        break;
+    case POPUP_AMOUNT:
+        edit_draw(c, s, m);
+        field_draw(c, s, popup_bottom_row(s), "Total on this bet, in chips:");
+        break;
+    case POPUP_CHAT:
+        field_draw(c, s, popup_bottom_row(s), "Say:");
+        break;
+    case POPUP_NAME:
+        field_draw(c, s, popup_bottom_row(s), "Your name:");
+        break;
+    case POPUP_RULES:
+        field_draw(c, s, popup_bottom_row(s), "Rule and value (odds 10, window 30, min 500):");
+        break;
+    default:
+        break;
+    }
+}
+
+static void amount_done(struct ui_state *s, const struct ui_port *port, const struct ui_model *m)
+{
+    struct bet_ref bet = s->edit[s->edit_index % EDIT_BETS_MAX];
+    char *end = NULL;
+    double chips = strtod(s->field.text, &end);
+    int64_t lies = moves_own_cents(s->moves.live, m->me, bet);
+    s->popup = POPUP_EDIT;
+    if (end == s->field.text || *end != '\0' || !(chips >= 0 && chips <= 1e9)) {
+        ui_say(s, true, "That is not a number of chips. Example: 12 or 7.50.");
+        return;
+    }
+    int64_t want = (int64_t)(chips * 100 + 0.5);
+    moves_begin(&s->moves);
+    if (want > lies) {
+        act_bet(s, port, m, bet, want - lies);
+    } else if (want < lies) {
+        struct live_command c = move_take(bet, want > 0, lies - want);
+        enum refusal r = moves_do(&s->moves, port, m, &c);
+        char text[SENTENCE_MAX];
+        if (r != REFUSAL_NONE) {
+            ui_say(s, true, "%s", sentence_refusal(r, s->moves.live, m->me, bet, text));
+        }
+    }
+}
+
+static void field_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
+{
+    size_t most = s->popup == POPUP_NAME ? 27 : s->popup == POPUP_AMOUNT ? 12 : TEXT_FIELD_MAX;
+    if (key == UIKEY_ESC) {
+        s->popup = s->popup == POPUP_AMOUNT ? POPUP_EDIT : POPUP_NONE;
+    } else if (key != UIKEY_ENTER) {
+        text_field_key(&s->field, key, most);
+    } else if (s->popup == POPUP_AMOUNT) {
+        amount_done(s, port, m);
+    } else {
+        enum ui_command_kind kind = s->popup == POPUP_CHAT   ? UI_CHAT
+                                    : s->popup == POPUP_NAME ? UI_SET_NAME
+                                                             : UI_RULE;
+        s->popup = POPUP_NONE;
+        if (s->field.size > 0) {
+            s->name_touched = s->name_touched && kind != UI_SET_NAME;
+            ui_send(s, port, kind, 0, s->field.text);
+        }
+    }
+}
+
+static void quit_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
+{
+    if (key == UIKEY_ESC || key == 'n') {
+        s->popup = POPUP_NONE;
+    } else if (key == 'Q' || (key == UIKEY_ENTER && m->stage != STAGE_TABLE)) {
+        s->want_quit = true;
+    } else if (key == UIKEY_ENTER || key == 'q' || key == 'y') {
+        s->popup = POPUP_NONE;
+        ui_send(s, port, UI_LEAVE, 0, "");
+    }
+}
+
+void popup_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
+{
+    switch (s->popup) {
+    case POPUP_PROPS:
+        props_key(s, port, m, key);
+        break;
+    case POPUP_EDIT:
+        edit_key(s, port, m, key);
+        break;
+    case POPUP_EXPLAIN:
+        explain_key(s, port, m, key);
+        break;
+    case POPUP_SETS:
+        sets_key(s, port, m, key);
+        break;
+    case POPUP_HISTORY:
+        rolls_key(s, m, key);
+        break;
+    case POPUP_MENU:
+        menu_key(s, port, m, key);
+        break;
+    case POPUP_HELP:
+        help_key(s, port, m, key);
+        break;
+    case POPUP_QUIT:
+        quit_key(s, port, m, key);
+        break;
+    case POPUP_CONFIRM:
+        if (key == UIKEY_ENTER || key == 'y') {
+            moves_begin(&s->moves);
+            if (s->confirm.kind == LIVE_BET) {
+                act_bet(s, port, m, s->confirm.bet, s->confirm.amount_cents);
+            } else {
+                act_take(s, port, m, s->confirm.bet);
+            }
+            s->popup = POPUP_NONE;
+        } else if (key == UIKEY_ESC || key == 'n') {
+            s->popup = POPUP_NONE;
+        }
+        break;
+    case POPUP_INVITE:
+        if (key == 'y') {
+            snprintf(s->want_copy, sizeof s->want_copy, "craps join %s", m->words);
+            ui_say(s, false, "Sent to the clipboard; if your terminal refuses: Shift and drag.");
+        } else if (key == UIKEY_ESC || key == UIKEY_ENTER || key == 'z') {
+            s->popup = POPUP_NONE;
+        }
+        break;
+    default:
+        field_key(s, port, m, key);
+        break;
+    }
+}

@@ -1,0 +1,110 @@
+/* The screens: each draws itself and takes its keys. */
+#ifndef UI_SCREEN_H
+#define UI_SCREEN_H
+
+#include "ui/state.h"
+
+void screen_first_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void screen_first_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
+void screen_menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void screen_menu_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
+/* A table is being opened, or left. */
+void screen_wait_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+
+void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void screen_lobby_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
+void screen_join_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void screen_join_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
+void screen_table_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void screen_table_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
+/* Parts of the table. */
+void felt_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void dice_panel_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void players_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void history_draw(struct canvas *c, const struct ui_model *m, int row);
+void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
+void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
+
+/* Popups over whatever screen is there. */
+void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void popup_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+void popup_open(struct ui_state *s, enum ui_popup popup);
+
+/* The last row of the window, and what the keys do while a popup is open, written there. */
+int popup_bottom_row(const struct ui_state *s);
+void popup_keys(struct canvas *c, const struct ui_state *s, const char *text);
+
+void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void menu_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+void sets_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void sets_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+void explain_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void explain_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+void rolls_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void rolls_key(struct ui_state *s, const struct ui_model *m, int32_t key);
+
+void props_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void props_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+void edit_open(struct ui_state *s, const struct ui_model *m);
+void edit_open_bet(struct ui_state *s, struct bet_ref bet);
+void edit_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void edit_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+void help_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void help_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
+/* Moves at the table; each says what it did or why not. */
+void table_action(struct ui_state *s, const struct ui_port *port, const struct ui_model *m,
+    enum ui_action action, int32_t key);
+void act_bet(struct ui_state *s, const struct ui_port *port, const struct ui_model *m,
+    struct bet_ref bet, int64_t cents);
+void act_chip(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, struct bet_ref bet);
+void act_less(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, struct bet_ref bet);
+void act_take(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, struct bet_ref bet);
+void act_press(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, struct bet_ref bet);
+void act_working(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, struct bet_ref bet);
+void act_odds_max(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, struct bet_ref bet);
+bool is_odds(struct bet_ref bet);
+
+/* Own cents on a bet and in the rack, as shown. */
+int64_t act_own_cents(const struct ui_state *s, const struct ui_model *m, struct bet_ref bet);
+int64_t act_balance_cents(const struct ui_state *s, const struct ui_model *m);
+
+/* Sends any move, or says why it is refused. */
+bool act_move(struct ui_state *s, const struct ui_port *port, const struct ui_model *m,
+    struct live_command command);
+void act_refused(struct ui_state *s, const struct ui_model *m, enum refusal r, struct bet_ref bet);
+
+/* What one chip on the bet comes to now: rounded up so that it pays in full, cut to the odds that
+ * are allowed. */
+int64_t chip_stake_cents(const struct ui_state *s, const struct ui_model *m, struct bet_ref bet);
+
+/* Why the bet cannot be made now, money aside; REFUSAL_NONE when it can. */
+enum refusal bet_closed(const struct ui_state *s, const struct ui_model *m, struct bet_ref bet);
+
+/* The player's name in an account, or "nobody". */
+const char *account_name(const struct live *l, unsigned account);
+
+#endif

@@ -1,0 +1,209 @@
+/* The host's lobby: the words to read aloud, who is coming in, the rules of the house. */
+#include "ui/bet_text.h"
+#include "ui/screen.h"
+#include "ui/theme.h"
+#include "ui/widget.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { PLAYER_ROWS = 7 };
+
+/* "otter-canyon" as "O T T E R  -  C A N Y O N", for reading aloud. */
+static void spread(const char *words, char *out, size_t size)
+{
+    size_t used = 0;
+    for (; *words != '\0' && used + 6 < size; words++) {
+        if (*words == '-') {
+            used += (size_t)snprintf(out + used, size - used, " -  ");
+        } else {
+            char letter = *words >= 'a' && *words <= 'z' ? (char)(*words - 32) : *words;
+            used += (size_t)snprintf(out + used, size - used, "%c ", letter);
+        }
+    }
+    while (used > 0 && out[used - 1] == ' ') {
+        used--;
+    }
+    out[used] = '\0';
+}
+
+static void words_draw(struct canvas *c, const struct ui_model *m)
+{
+    char text[160];
+    spread(m->words, text, sizeof text);
+    widget_banner_box(c, 2, 11, 5, 58, "say these three words");
+    if (text_width(text) > 54) {
+        snprintf(text, sizeof text, "%s", m->words);
+    }
+    canvas_center(c, 4, 12, 56, ROLE_TITLE, text);
+    int at = 8 + canvas_text(c, 7, 8, ROLE_NORMAL, "or send:  ");
+    at += canvas_printf(c, 7, at, ROLE_TITLE, "craps join %s", m->words);
+    canvas_text(c, 7, at + 6, ROLE_KEY, "y");
+    canvas_text(c, 7, at + 8, ROLE_NORMAL, "copy");
+}
+
+static void player_row(struct canvas *c, const struct ui_model *m, uint32_t account, int row)
+{
+    const struct live_account *a = &m->live.accounts[account];
+    char text[64];
+    bool own = (int)account == m->me;
+    snprintf(text, sizeof text, "%c", seat_letter(a->seat));
+    canvas_text(c, row, 4, theme_seat(a->seat) | CELL_BOLD, text);
+    canvas_text_cut(
+        c, row, 7, 14, own ? (unsigned)ROLE_TITLE : ROLE_NORMAL, m->live.players[account].name);
+    canvas_text(c, row, 22, ROLE_NORMAL,
+        own        ? "host"
+        : a->bot   ? "bot: no vote, no dice"
+        : a->away  ? "away"
+        : a->ready ? "ready"
+                   : "at the table");
+    if (own) {
+        canvas_right(c, row, 45, ROLE_NORMAL, "you");
+        return;
+    }
+    for (unsigned i = 0; i < m->peer_count && i < LIVE_SEATS_MAX; i++) {
+        if (m->peers[i].seat == a->seat && m->peers[i].rtt_us > 0 && !a->bot) {
+            snprintf(text, sizeof text, "%u.%u ms", m->peers[i].rtt_us / 1000,
+                m->peers[i].rtt_us / 100 % 10);
+            canvas_right(c, row, 45, ROLE_NORMAL, text);
+        }
+    }
+}
+
+static void players_box(struct canvas *c, const struct ui_model *m)
+{
+    static const char *const steps[3] = {
+        "proving the words", "reading the record", "waiting for a seat"};
+    widget_box(c, 9, 1, 10, 46, "players");
+    int row = 11;
+    for (unsigned seat = 1; seat <= LIVE_SEATS_MAX; seat++) {
+        for (uint32_t i = 0; i < m->live.account_count; i++) {
+            if (m->live.accounts[i].seat == seat && row < 11 + PLAYER_ROWS - 1) {
+                player_row(c, m, i, row++);
+            }
+        }
+    }
+    for (unsigned i = 0; i < m->door_count && i < UI_DOOR_MAX && row < 17; i++, row++) {
+        canvas_text(c, row, 4, ROLE_NORMAL, "·");
+        canvas_text_cut(c, row, 7, 14, ROLE_NORMAL, m->door[i].name);
+        canvas_text(c, row, 22, ROLE_NORMAL, steps[m->door[i].step % 3]);
+    }
+    canvas_text(c, 17, 4, ROLE_KEY, "+");
+    canvas_text(c, 17, 6, ROLE_NORMAL, "add a bot");
+    if (m->words_failed > 0) {
+        canvas_printf(c, 17, 20, ROLE_WARNING, "wrong words: %u time%s", m->words_failed,
+            m->words_failed == 1 ? "" : "s");
+    }
+}
+
+static void rules_box(struct canvas *c, const struct ui_model *m)
+{
+    const struct house_rules *r = &m->live.rules;
+    char low[MONEY_TEXT_MAX];
+    char high[MONEY_TEXT_MAX];
+    bool alone = live_seated(&m->live) <= 1;
+    widget_box(c, 9, 48, 10, 31, alone ? "table rules   e edit" : "table rules");
+    static const char *const labels[7] = {
+        "bets", "odds", "buy-in", "field", "bet time", "come-out", "seats"};
+    for (int i = 0; i < 7; i++) {
+        canvas_text(c, 11 + i, 51, ROLE_NORMAL | CELL_DIM, labels[i]);
+    }
+    canvas_printf(c, 11, 61, ROLE_NORMAL, "%s to %s", money_text(r->table.min_cents, low),
+        money_text(r->table.max_cents, high));
+    if (r->table.odds == 345) {
+        canvas_text(c, 12, 61, ROLE_NORMAL, "3-4-5×");
+    } else {
+        canvas_printf(c, 12, 61, ROLE_NORMAL, "%u×", r->table.odds);
+    }
+    canvas_text(c, 13, 61, ROLE_NORMAL, money_text(r->buy_in_cents, low));
+    canvas_printf(c, 14, 61, ROLE_NORMAL, "12 pays %u:1", r->table.field12);
+    if (r->window_s > 0) {
+        canvas_printf(c, 15, 61, ROLE_NORMAL, "%u s or all ready", r->window_s);
+    } else {
+        canvas_text(c, 15, 61, ROLE_NORMAL, "no limit");
+    }
+    canvas_text(c, 16, 61, ROLE_NORMAL, r->table.crapless ? "crapless" : "place bets off");
+    canvas_printf(c, 17, 61, ROLE_NORMAL, "%u, dice from %u", r->seats, r->start);
+}
+
+void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+{
+    char dots[64] = "";
+    char text[128];
+    int right = s->cols > UI_COLS_MIN ? (s->cols - UI_COLS_MIN) / 2 : 0;
+    int extra = s->rows > UI_ROWS_MIN ? s->rows - UI_ROWS_MIN : 0;
+    unsigned seated = live_seated(&m->live);
+    canvas_origin(c, 0, right);
+    canvas_text(c, 0, 1, ROLE_TITLE, "CRAPS");
+    int at = 8 + canvas_text_cut(c, 0, 8, 24, ROLE_NORMAL, m->table_name) + 3;
+    canvas_text(c, 0, at, ROLE_NORMAL, "lobby, you are the host");
+    if (m->live.rules.seats <= 8) {
+        widget_dots(dots, sizeof dots, seated, m->live.rules.seats);
+    }
+    snprintf(text, sizeof text, "%s %u of %u seats", dots, seated, m->live.rules.seats);
+    canvas_right(c, 0, 79, ROLE_NORMAL, text);
+    words_draw(c, m);
+    players_box(c, m);
+    rules_box(c, m);
+    feed_draw(&s->feed, c, 19, 2, 2 + extra, 76);
+    if (s->say[0] != '\0') {
+        canvas_text_cut(c, 21 + extra, 2, 76, s->say_warning ? ROLE_WARNING : ROLE_NORMAL, s->say);
+    } else {
+        canvas_printf(
+            c, 21 + extra, 2, ROLE_NORMAL, "Friend can't find it?  They add:  @%s", m->address);
+    }
+    if (s->popup != POPUP_NONE) {
+        return;
+    }
+    snprintf(text, sizeof text,
+        "Space to the table   y copy   + bot   n new words   %sm chat   q close",
+        seated <= 1 ? "e rules   " : "");
+    widget_keys(c, 23 + extra, 1, 79, text);
+}
+
+void screen_lobby_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
+{
+    switch (key) {
+    case ' ':
+    case UIKEY_ENTER:
+        s->in_lobby = false;
+        break;
+    case 'y':
+    case 'Y':
+        snprintf(s->want_copy, sizeof s->want_copy, "craps join %s", m->words);
+        ui_say(s, false, "Sent to the clipboard; if your terminal refuses: hold Shift and drag.");
+        break;
+    case '+':
+    case '=':
+    case 'b':
+        ui_send(s, port, UI_ADD_BOT, 0, "");
+        break;
+    case 'n':
+        if (ui_send(s, port, UI_NEW_WORDS, 0, "")) {
+            ui_say(s, false, "New words are being made; the old ones stop working.");
+        }
+        break;
+    case 'e':
+        if (live_seated(&m->live) <= 1) {
+            popup_open(s, POPUP_RULES);
+        } else {
+            ui_say(s, true, "The rules are fixed once somebody else sits here.");
+        }
+        break;
+    case 'm':
+        popup_open(s, POPUP_CHAT);
+        break;
+    case '?':
+    case UIKEY_F1:
+        popup_open(s, POPUP_HELP);
+        break;
+    case 'q':
+    case 'Q':
+    case UIKEY_ESC:
+        popup_open(s, POPUP_QUIT);
+        break;
+    default:
+        break;
+    }
+}

@@ -1,0 +1,213 @@
+/* The first run, the menu, and the moments between screens. */
+#include "ui/dice_animation.h"
+#include "ui/screen.h"
+#include "ui/widget.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char *const logo[4] = {
+    "  ___ ___    _   ___  ___ ",
+    " / __| _ \\  /_\\ | _ \\/ __|",
+    "| (__|   / / _ \\|  _/\\__ \\",
+    " \\___|_|_\\/_/ \\_\\_|  |___/",
+};
+
+enum menu_entry { MENU_PLAY, MENU_HOST, MENU_JOIN, MENU_NAME, MENU_ENTRIES };
+
+static void centre(struct canvas *c, const struct ui_state *s, int *bottom)
+{
+    int down = s->rows > UI_ROWS_MIN ? (s->rows - UI_ROWS_MIN) / 3 : 0;
+    int right = s->cols > UI_COLS_MIN ? (s->cols - UI_COLS_MIN) / 2 : 0;
+    canvas_origin(c, down, right);
+    *bottom = s->rows - 1 - down;
+}
+
+void screen_first_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+{
+    int bottom = 0;
+    (void)m;
+    centre(c, s, &bottom);
+    widget_box(c, 5, 12, 13, 56, "Welcome to craps");
+    canvas_text(c, 7, 15, ROLE_NORMAL, "What should the table call you?");
+    canvas_text(c, 9, 18, ROLE_NORMAL, "Name");
+    int at = 25 + canvas_text_cut(c, 9, 25, 28, ROLE_TITLE, s->name.text);
+    canvas_text(c, 9, at, ROLE_SELECTED, "_");
+    canvas_text(c, 10, 18, ROLE_NORMAL, "Chips  A    on the felt this looks like ");
+    canvas_text(c, 10, 58, ROLE_SEAT | CELL_BOLD, "A25");
+    canvas_text(c, 10, 25, ROLE_SEAT | CELL_BOLD, "A");
+    canvas_text(c, 12, 15, ROLE_NORMAL, "Play chips only. Nothing leaves this computer");
+    canvas_text(c, 13, 15, ROLE_NORMAL, "until you host or join a table.");
+    canvas_text(c, 15, 18, ROLE_KEY, "Enter");
+    canvas_text(c, 15, 25, ROLE_NORMAL, "take me to the menu");
+    widget_keys(c, bottom, 1, 79, "type a name    Enter next    Esc skip (you will be Player)");
+}
+
+void screen_first_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
+{
+    (void)m;
+    if (key == UIKEY_ENTER || key == UIKEY_ESC) {
+        if (key == UIKEY_ESC || s->name.size == 0) {
+            text_field_set(&s->name, "Player");
+        }
+        if (ui_send(s, port, UI_SET_NAME, 0, s->name.text)) {
+            s->first_done = true;
+        }
+    } else if (text_field_key(&s->name, key, 27)) {
+        s->name_touched = true;
+    }
+}
+
+static void entry_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int i)
+{
+    static const char *const names[MENU_ENTRIES] = {
+        "Play now", "Host a table", "Join a table", "Your name"};
+    char text[96];
+    switch (i) {
+    case MENU_PLAY:
+        snprintf(text, sizeof text, "alone, with 3 bots, no network");
+        break;
+    case MENU_HOST:
+        snprintf(text, sizeof text, "friends join with three spoken words");
+        break;
+    case MENU_JOIN:
+        if (m->found_count > 0) {
+            snprintf(text, sizeof text, "%u found on this network", m->found_count);
+        } else {
+            snprintf(text, sizeof text, "with the three words from your host");
+        }
+        break;
+    default:
+        snprintf(text, sizeof text, "%s, shown to everyone at the table", m->my_name);
+        break;
+    }
+    int row = 9 + i;
+    bool chosen = i == s->menu_index;
+    unsigned attr = chosen ? (unsigned)ROLE_SELECTED : ROLE_NORMAL;
+    canvas_text(c, row, 10, attr, chosen ? "▸" : " ");
+    if (chosen) {
+        canvas_clear(c, row, 11, 1, 58, attr);
+    }
+    canvas_printf(c, row, 12, chosen ? attr : (unsigned)ROLE_KEY, "%d", i + 1);
+    canvas_text(c, row, 15, chosen ? attr | CELL_BOLD : (unsigned)ROLE_TITLE, names[i]);
+    canvas_text_cut(c, row, 34, 40, attr, text);
+}
+
+void screen_menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+{
+    int bottom = 0;
+    centre(c, s, &bottom);
+    for (int i = 0; i < 4; i++) {
+        canvas_text(c, 1 + i, 12, ROLE_TITLE, logo[i]);
+    }
+    die_draw(c, 1, 48, 6);
+    die_draw(c, 1, 59, 5);
+    canvas_text(c, 6, 12, ROLE_NORMAL, "Craps with friends. Nobody owns the dice.");
+    for (int i = 0; i < MENU_ENTRIES; i++) {
+        entry_draw(c, s, m, i);
+    }
+    canvas_printf(c, 19, 10, ROLE_NORMAL, "You are %s.   Play chips only: no money, no prizes.",
+        m->my_name[0] != '\0' ? m->my_name : "Player");
+    if (m->last_table[0] != '\0') {
+        char text[128];
+        unsigned long long minutes = (unsigned long long)(m->last_table_age_s / 60);
+        snprintf(text, sizeof text, "Last table: %.24s, %llu %s ago, %u player%s.", m->last_table,
+            minutes < 120 ? minutes : minutes / 60, minutes < 120 ? "min" : "hours",
+            m->last_table_players, m->last_table_players == 1 ? "" : "s");
+        int at = 10 + canvas_text(c, 21, 10, ROLE_NORMAL, text) + 2;
+        canvas_text(c, 21, at, ROLE_KEY, "c");
+        canvas_text(c, 21, at + 3, ROLE_NORMAL, "come back to it");
+    }
+    if (s->say[0] != '\0' || m->error[0] != '\0') {
+        char text[SENTENCE_MAX + 2];
+        snprintf(text, sizeof text, "! %s", s->say[0] != '\0' ? s->say : m->error);
+        canvas_text_cut(c, 15, 10, 69, ROLE_WARNING, text);
+    }
+    if (s->popup == POPUP_NONE) {
+        widget_keys(c, bottom, 1, 64, "arrows or 1-4 choose    Enter go    ? help    q quit");
+        canvas_right(c, bottom, 79, ROLE_NORMAL | CELL_DIM, "craps " CRAPS_VERSION);
+    }
+}
+
+static void go(struct ui_state *s, const struct ui_port *port)
+{
+    switch (s->menu_index) {
+    case MENU_PLAY:
+        ui_send(s, port, UI_SOLO, 3, "");
+        break;
+    case MENU_HOST:
+        ui_send(s, port, UI_HOST, 0, "");
+        break;
+    case MENU_JOIN:
+        s->joining_open = true;
+        s->join_index = -1;
+        text_field_set(&s->join, "");
+        ui_send(s, port, UI_SEARCH, 0, "");
+        break;
+    default:
+        popup_open(s, POPUP_NAME);
+        break;
+    }
+}
+
+void screen_menu_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
+{
+    switch (key) {
+    case UIKEY_UP:
+    case UIKEY_BACK_TAB:
+        s->menu_index = (uint8_t)((s->menu_index + MENU_ENTRIES - 1) % MENU_ENTRIES);
+        break;
+    case UIKEY_DOWN:
+    case UIKEY_TAB:
+        s->menu_index = (uint8_t)((s->menu_index + 1) % MENU_ENTRIES);
+        break;
+    case UIKEY_HOME:
+        s->menu_index = 0;
+        break;
+    case UIKEY_END:
+        s->menu_index = MENU_ENTRIES - 1;
+        break;
+    case UIKEY_ENTER:
+    case ' ':
+        go(s, port);
+        break;
+    case 'c':
+    case 'C':
+        if (m->last_table[0] != '\0') {
+            ui_send(s, port, UI_REJOIN, 0, "");
+        }
+        break;
+    case '?':
+    case UIKEY_F1:
+        popup_open(s, POPUP_HELP);
+        break;
+    case 'q':
+    case 'Q':
+    case UIKEY_ESC:
+        popup_open(s, POPUP_QUIT);
+        break;
+    default:
+        if (key >= '1' && key < '1' + MENU_ENTRIES) {
+            s->menu_index = (uint8_t)(key - '1');
+            go(s, port);
+        }
+        break;
+    }
+}
+
+void screen_wait_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+{
+    int bottom = 0;
+    centre(c, s, &bottom);
+    bool leaving = s->screen == SCREEN_LEAVING;
+    widget_box(c, 8, 15, 6, 50, NULL);
+    canvas_center(c, 10, 16, 48, ROLE_TITLE,
+        leaving ? "Leaving the table properly ..." : "Opening the table ...");
+    canvas_center(c, 11, 16, 48, ROLE_NORMAL,
+        leaving      ? "your chips are handed back first"
+        : m->hosting ? "making the words and the first key of the dice"
+                     : "shuffling the seats, polishing the dice");
+    widget_keys(c, bottom, 1, 79, "Ctrl-C twice  ends at once");
+}

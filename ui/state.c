@@ -1,0 +1,248 @@
+#include "ui/state.h"
+
+#include "ui/screen.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SAY_MS = 8000, RESULT_MS = 6000, SETTLE_MS = 450, FRAME_MS = 60 };
+
+const int64_t ui_chip_cents[UI_CHIPS] = {100, 500, 2500, 10000, 50000};
+
+void ui_state_init(struct ui_state *s, const struct ui_options *options, bool ascii)
+{
+    memset(s, 0, sizeof *s);
+    s->ascii = ascii;
+    s->animate = !options->no_animation;
+    s->mouse = !options->no_mouse;
+    s->words = options->words;
+    s->rows = UI_ROWS_MIN;
+    s->cols = UI_COLS_MIN;
+    s->spot = FELT_PASS;
+    s->chip = 1;
+    s->coach = true;
+    moves_init(&s->moves);
+}
+
+void ui_say(struct ui_state *s, bool warning, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    vsnprintf(s->say, sizeof s->say, format, args);
+    va_end(args);
+    s->say_warning = warning;
+    s->say_until_ms = s->now_ms + SAY_MS;
+}
+
+bool ui_send(struct ui_state *s, const struct ui_port *port, enum ui_command_kind kind,
+    uint32_t number, const char *text)
+{
+    struct ui_command command = {.kind = (uint8_t)kind, .number = number};
+    snprintf(command.text, sizeof command.text, "%s", text);
+    if (!port->command(port->self, &command)) {
+        ui_say(s, true, "Busy just now: that was not sent. Try again.");
+        return false;
+    }
+    return true;
+}
+
+static enum ui_screen screen_of(const struct ui_state *s, const struct ui_model *m)
+{
+    switch (m->stage) {
+    case STAGE_OPENING:
+        return SCREEN_OPENING;
+    case STAGE_JOINING:
+        return SCREEN_JOIN;
+    case STAGE_TABLE:
+        return s->in_lobby ? SCREEN_LOBBY : SCREEN_TABLE;
+    case STAGE_LEAVING:
+    case STAGE_ENDED:
+        return SCREEN_LEAVING;
+    default:
+        if (m->first_run && !s->first_done) {
+            return SCREEN_FIRST;
+        }
+        return s->joining_open ? SCREEN_JOIN : SCREEN_MENU;
+    }
+}
+
+static void update_stage(struct ui_state *s, const struct ui_model *m)
+{
+    bool table = m->stage == STAGE_TABLE;
+    if (table && !s->was_stage_table) {
+        s->in_lobby = m->hosting && !m->practice && m->live.roll == 0;
+        s->joining_open = false;
+        s->popup = POPUP_NONE;
+        s->spot = FELT_PASS;
+        s->result_shown = false;
+        s->result_roll = m->history_count; /* what was rolled before we came is no news */
+        memset(&s->feed, 0, sizeof s->feed);
+    }
+    if (!table && s->was_stage_table) {
+        s->popup = POPUP_NONE;
+        moves_init(&s->moves);
+    }
+    s->was_stage_table = table;
+    if (!s->name_touched && m->my_name[0] != '\0') {
+        text_field_set(&s->name, m->my_name);
+    }
+}
+
+static void update_roll(struct ui_state *s, const struct ui_model *m)
+{
+    bool rolling = live_rolling(&m->live);
+    if (rolling && !s->rolling) {
+        s->rolling_since_ms = s->now_ms;
+        s->result_shown = false;
+    }
+    s->rolling = rolling;
+    if (m->history_count > s->result_roll) {
+        s->result_roll = m->history_count;
+        s->result_ms = s->now_ms;
+        s->result_shown = true;
+        s->say[0] = '\0';
+    }
+    if (s->result_shown && s->now_ms >= s->result_ms + RESULT_MS) {
+        s->result_shown = false;
+    }
+    if (s->say[0] != '\0' && s->now_ms >= s->say_until_ms) {
+        s->say[0] = '\0';
+    }
+}
+
+void ui_state_update(struct ui_state *s, const struct ui_model *m, uint64_t now_ms)
+{
+    s->now_ms = now_ms;
+    update_stage(s, m);
+    s->screen = (uint8_t)screen_of(s, m);
+    moves_update(&s->moves, m);
+    if (m->stage != STAGE_TABLE) {
+        return;
+    }
+    update_roll(s, m);
+    s->away_now = 0;
+    for (uint32_t i = 0; i < m->live.account_count; i++) {
+        const struct live_account *a = &m->live.accounts[i];
+        if (a->seat != 0 && a->away && !a->bot && (int)i != m->me) {
+            s->away_now |= UINT64_C(1) << a->seat;
+        }
+    }
+    s->away_seen &= s->away_now;
+}
+
+void ui_state_notice(struct ui_state *s, const struct notice *n, const struct ui_model *m)
+{
+    feed_notice(&s->feed, n, m);
+    if (n->kind == NOTICE_REFUSED || n->kind == NOTICE_WARNING) {
+        char text[SENTENCE_MAX];
+        if (sentence_notice(n, m, text)) {
+            ui_say(s, true, "%s", text);
+        }
+    }
+}
+
+uint64_t ui_state_next_ms(const struct ui_state *s, const struct ui_model *m)
+{
+    uint64_t next = 0;
+    if (m->stage != STAGE_TABLE) {
+        return m->stage == STAGE_MENU && s->say[0] == '\0' ? 0 : s->now_ms + 500;
+    }
+    if (s->rolling) {
+        return s->now_ms + (s->animate ? FRAME_MS : 500);
+    }
+    if (s->animate && s->result_shown && s->now_ms < s->result_ms + SETTLE_MS) {
+        return s->now_ms + FRAME_MS;
+    }
+    uint64_t ends[4] = {s->result_shown ? s->result_ms + RESULT_MS : 0,
+        s->say[0] != '\0' ? s->say_until_ms : 0, m->window_closes_ms, m->shooter_until_ms};
+    for (int i = 0; i < 4; i++) {
+        /* A running clock changes with every second of what is left of it. */
+        uint64_t end = ends[i];
+        if (end > s->now_ms) {
+            uint64_t left = end - s->now_ms;
+            uint64_t at = i < 2 ? end : s->now_ms + (left % 1000 == 0 ? 1000 : left % 1000);
+            next = next == 0 || at < next ? at : next;
+        }
+    }
+    if (m->stalled) {
+        next = next == 0 || next > s->now_ms + 1000 ? s->now_ms + 1000 : next;
+    }
+    return next;
+}
+
+static void interrupt(struct ui_state *s)
+{
+    if (s->interrupt_ms != 0 && s->now_ms < s->interrupt_ms + 2000) {
+        s->want_quit = true;
+        return;
+    }
+    s->interrupt_ms = s->now_ms == 0 ? 1 : s->now_ms;
+    popup_open(s, POPUP_QUIT);
+}
+
+static void too_small_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
+{
+    if (key == 'q' || key == 'Q') {
+        s->want_quit = true;
+    } else if (key == ' ' && s->screen == SCREEN_TABLE && !m->watching) {
+        table_action(s, port, m, ACTION_READY, key);
+    }
+}
+
+void ui_state_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
+{
+    if (key == UIKEY_PASTE_BEGIN || key == UIKEY_PASTE_END) {
+        s->pasting = key == UIKEY_PASTE_BEGIN;
+        return;
+    }
+    if (key == UIKEY_CTRL_C) {
+        interrupt(s);
+        return;
+    }
+    if (key == UIKEY_CTRL_Z || key == UIKEY_CTRL_L) {
+        s->want_suspend = key == UIKEY_CTRL_Z;
+        s->want_redraw = key == UIKEY_CTRL_L;
+        return;
+    }
+    bool typing =
+        s->popup == POPUP_CHAT || s->popup == POPUP_NAME || s->popup == POPUP_AMOUNT ||
+        s->popup == POPUP_RULES ||
+        (s->popup == POPUP_NONE && (s->screen == SCREEN_JOIN || s->screen == SCREEN_FIRST));
+    if (s->pasting && (!typing || key == UIKEY_ENTER)) {
+        return; /* a paste is text for a field, never a row of commands */
+    }
+    s->say[0] = '\0';
+    if (s->rows < UI_ROWS_MIN || s->cols < UI_COLS_MIN) {
+        too_small_key(s, port, m, key);
+        return;
+    }
+    if (s->popup != POPUP_NONE) {
+        popup_key(s, port, m, key);
+        return;
+    }
+    switch (s->screen) {
+    case SCREEN_FIRST:
+        screen_first_key(s, port, m, key);
+        break;
+    case SCREEN_MENU:
+        screen_menu_key(s, port, m, key);
+        break;
+    case SCREEN_JOIN:
+        screen_join_key(s, port, m, key);
+        break;
+    case SCREEN_LOBBY:
+        screen_lobby_key(s, port, m, key);
+        break;
+    case SCREEN_TABLE:
+        screen_table_key(s, port, m, key);
+        break;
+    default:
+        if (key == UIKEY_ESC || key == 'q') {
+            popup_open(s, POPUP_QUIT);
+        }
+        break;
+    }
+}

@@ -1,0 +1,165 @@
+/* What the screen itself remembers: where the cursor is, which popup is open, what is being typed.
+ * Everything else comes from the model. */
+#ifndef UI_STATE_H
+#define UI_STATE_H
+
+#include "ui/feed.h"
+#include "ui/felt.h"
+#include "ui/keys.h"
+#include "ui/model.h"
+#include "ui/moves.h"
+#include "ui/text_field.h"
+
+enum {
+    UI_ROWS_MIN = 24,
+    UI_COLS_MIN = 80,
+    UI_WORD_MAX = 16,
+    UI_CHIPS = 5,
+    EDIT_BETS_MAX = 24,
+    PROPS_PAGES = 3,
+};
+
+/* The list of invitation words, which lies in another layer. */
+struct ui_word_list {
+    /* The word that `text` is, or begins with three letters or more; false when there is none. */
+    bool (*find)(const char *text, size_t size, char out[UI_WORD_MAX]);
+    /* Words that begin with the text, at most `capacity`; returns how many there are in all. */
+    size_t (*complete)(const char *text, size_t size, char out[][UI_WORD_MAX], size_t capacity);
+    /* The word with the fewest edits from the text. */
+    void (*nearest)(const char *text, size_t size, char out[UI_WORD_MAX]);
+};
+
+enum ui_color { UI_COLOR_AUTO, UI_COLOR_ALWAYS, UI_COLOR_NEVER };
+
+struct ui_options {
+    bool ascii; /* --ascii or CRAPS_ASCII=1; the locale is looked at besides */
+    bool line;  /* --line; TERM=dumb and pipes are looked at besides */
+    bool no_mouse;
+    bool no_animation;
+    enum ui_color color;
+    const struct ui_word_list *words; /* may be NULL: then words are not checked before sending */
+};
+
+enum ui_screen {
+    SCREEN_FIRST,
+    SCREEN_MENU,
+    SCREEN_OPENING,
+    SCREEN_JOIN,
+    SCREEN_LOBBY,
+    SCREEN_TABLE,
+    SCREEN_LEAVING,
+};
+
+enum ui_popup {
+    POPUP_NONE,
+    POPUP_PROPS,
+    POPUP_EDIT,
+    POPUP_AMOUNT,
+    POPUP_CONFIRM,
+    POPUP_SETS,
+    POPUP_EXPLAIN,
+    POPUP_HISTORY,
+    POPUP_INVITE,
+    POPUP_MENU,
+    POPUP_HELP,
+    POPUP_CHAT,
+    POPUP_QUIT,
+    POPUP_NAME,
+    POPUP_RULES,
+};
+
+enum ui_lesson {
+    LESSON_PASS,
+    LESSON_READY,
+    LESSON_ODDS,
+    LESSON_REPEAT,
+    LESSON_PLACE,
+    LESSON_COUNT
+};
+
+struct ui_state {
+    int rows, cols;
+    bool ascii, animate, mouse;
+    uint64_t now_ms;
+    const struct ui_word_list *words;
+
+    uint8_t screen; /* enum ui_screen */
+    bool first_done, joining_open, in_lobby, was_stage_table;
+    bool name_touched;
+    struct text_field name;
+    uint8_t menu_index;
+
+    uint8_t popup, popup_under; /* enum ui_popup; the one to go back to */
+    int popup_index, popup_scroll, popup_page;
+    struct text_field field;
+    bool help_bets;
+    struct bet_ref edit[EDIT_BETS_MAX];
+    unsigned edit_count, edit_index;
+    struct live_command confirm;
+    char question[SENTENCE_MAX];
+    uint8_t prop_choice[PROPS_PAGES][24]; /* which number each line of the props is set to */
+
+    uint8_t spot; /* enum felt_name */
+    uint8_t chip; /* 0..UI_CHIPS-1 */
+    bool coach;
+    uint8_t lessons[LESSON_COUNT];
+
+    char say[SENTENCE_MAX]; /* the sentence of the last key, until the next */
+    bool say_warning;
+    uint64_t say_until_ms;
+    uint64_t away_seen; /* seats whose absence was acknowledged */
+    uint64_t away_now;
+    bool rolling;
+    uint64_t rolling_since_ms;
+    uint64_t result_roll; /* the roll whose result is being shown, and since when */
+    uint64_t result_ms;
+    bool result_shown;
+
+    struct text_field join;
+    int join_index; /* row in the list of tables, or below it */
+    bool pasting;
+
+    struct moves moves;
+    struct feed feed;
+
+    uint64_t interrupt_ms; /* the first Ctrl-C */
+    bool want_quit, want_suspend, want_redraw;
+    char want_copy[96]; /* text for the terminal's clipboard */
+    struct canvas canvas;
+};
+
+extern const int64_t ui_chip_cents[UI_CHIPS];
+
+/* In the caller's memory; large, so not on a stack. */
+void ui_state_init(struct ui_state *s, const struct ui_options *options, bool ascii);
+
+/* Brings the state up to a new picture and time. */
+void ui_state_update(struct ui_state *s, const struct ui_model *model, uint64_t now_ms);
+
+/* A notice arrived. */
+void ui_state_notice(struct ui_state *s, const struct notice *n, const struct ui_model *model);
+
+/* One key. */
+void ui_state_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *model, int32_t key);
+
+/* A click or wheel on a cell; button 1 left, 3 right, 4 and 5 wheel. */
+void ui_state_mouse(struct ui_state *s, const struct ui_port *port, const struct ui_model *model,
+    int row, int col, int button);
+
+/* When the screen changes by itself next (a clock, an animation); 0 = not before something happens.
+ * */
+uint64_t ui_state_next_ms(const struct ui_state *s, const struct ui_model *model);
+
+/* Draws the whole screen: a pure function of state and model. */
+void ui_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *model);
+
+/* Says a sentence in the info line. */
+void ui_say(struct ui_state *s, bool warning, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Sends a command without a bet; says so when the queue is full. */
+bool ui_send(struct ui_state *s, const struct ui_port *port, enum ui_command_kind kind,
+    uint32_t number, const char *text);
+
+#endif

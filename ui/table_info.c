@@ -1,0 +1,251 @@
+/* The lines under the felt: the news that matters most, one suggestion, the rack, and what works
+ * now. */
+#include "ui/bet_text.h"
+#include "ui/screen.h"
+#include "ui/widget.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void upper(char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text >= 'a' && *text <= 'z') {
+            *text = (char)(*text - 'a' + 'A');
+        }
+    }
+}
+
+static void spot_line(const struct ui_state *s, const struct ui_model *m, char out[SENTENCE_MAX])
+{
+    const struct live *l = s->moves.live;
+    const struct table_config *config = &l->table.config;
+    struct bet_ref bet = felt_bet(s->spot, l);
+    char name[BET_TEXT_MAX];
+    char pays[BET_TEXT_MAX];
+    char edge[BET_TEXT_MAX];
+    char how[BET_TEXT_MAX];
+    char money[MONEY_TEXT_MAX];
+    char wins[MONEY_TEXT_MAX];
+    int64_t lies = moves_own_cents(l, m->me, bet);
+    enum refusal closed = bet_closed(s, m, bet);
+    if (is_odds(bet) && closed == REFUSAL_NO_BASE_BET) {
+        bet = felt_spots[s->spot].bet;
+    }
+    snprintf(name, sizeof name, "%s",
+        bet.kind == BET_PASS_ODDS ? "pass line odds" : bet_text_name(bet, pays));
+    upper(name);
+    out[0] = '\0';
+    sentence_add(out, "%s  pays %s, %s.", name, bet_text_pays(config, bet, l->table.point, pays),
+        bet_text_edge(config, bet, edge));
+    if (lies > 0) {
+        sentence_add(out, " You have %s, wins %s.", money_text(lies, money),
+            money_text(bet_winnings_cents(config, bet, l->table.point, lies), wins));
+    }
+    if (is_odds(bet) && m->me >= 0) {
+        int64_t cap = table_odds_cap_cents(&l->table, (uint32_t)m->me, bet);
+        int64_t flat = moves_own_cents(l, m->me, felt_spots[s->spot].bet);
+        sentence_add(out, " Max %s", money_text(cap, money));
+        if (flat > 0 && cap % flat == 0) {
+            sentence_add(out, " (%u×)", (unsigned)(cap / flat));
+        }
+        sentence_add(out, ".");
+    } else if (closed == REFUSAL_POINT_ON || closed == REFUSAL_POINT_OFF ||
+               (closed == REFUSAL_NO_BASE_BET && !is_odds(bet))) {
+        sentence_add(out, " %s",
+            closed == REFUSAL_POINT_OFF ? "Opens when a point is set." : "Opens at the come-out.");
+    } else if (lies == 0) {
+        sentence_add(out, " %s", bet_text_how(config, bet, l->table.point, how));
+    }
+}
+
+static const char *away_name(const struct ui_state *s, const struct ui_model *m)
+{
+    for (uint32_t i = 0; i < m->live.account_count; i++) {
+        unsigned seat = m->live.accounts[i].seat;
+        if (seat != 0 && (s->away_now & ~s->away_seen & UINT64_C(1) << seat) != 0) {
+            return m->live.players[i].name;
+        }
+    }
+    return "Somebody";
+}
+
+static bool warning_lines(const struct ui_state *s, const struct ui_model *m,
+    char first[SENTENCE_MAX], char second[SENTENCE_MAX])
+{
+    second[0] = '\0';
+    if (m->alarm) {
+        snprintf(first, SENTENCE_MAX,
+            "! The last roll does not match its pieces. The table is stopped.");
+        snprintf(second, SENTENCE_MAX, "  The evidence is saved. No chip moves any more.");
+        return true;
+    }
+    if (m->cut_off) {
+        snprintf(
+            first, SENTENCE_MAX, "! You cannot reach anyone. The others may still be playing;");
+        snprintf(second, SENTENCE_MAX, "  your bets stand as agreed at roll %llu.",
+            (unsigned long long)m->live.roll);
+        return true;
+    }
+    if (m->stalled) {
+        unsigned long long held = m->stalled_since_ms == 0 || m->stalled_since_ms > s->now_ms
+                                      ? 0
+                                      : (s->now_ms - m->stalled_since_ms) / 1000;
+        snprintf(first, SENTENCE_MAX,
+            "! Paused %llu:%02llu: %u of %u are here, a roll needs %u. Nobody can lose a chip.",
+            held / 60, held % 60, m->answering, m->members, m->needed);
+        snprintf(second, SENTENCE_MAX,
+            "  Last agreed: roll %llu. The table goes on by itself when they are back.",
+            (unsigned long long)m->live.roll);
+        return true;
+    }
+    if ((s->away_now & ~s->away_seen) != 0) {
+        const char *who = away_name(s, m);
+        snprintf(first, SENTENCE_MAX, "! %s is away. The table plays on: %u of %u here, need %u.%s",
+            who, m->answering, m->members, m->needed,
+            m->answering == m->needed ? " One more pauses it." : "");
+        snprintf(
+            second, SENTENCE_MAX, "  %s's bets stay up and are paid as rolled. Esc: seen.", who);
+        return true;
+    }
+    return false;
+}
+
+static void waiting_for(const struct ui_state *s, char out[SENTENCE_MAX])
+{
+    const struct live *l = s->moves.live;
+    unsigned count = 0;
+    out[0] = '\0';
+    for (uint32_t i = 0; i < l->account_count; i++) {
+        const struct live_account *a = &l->accounts[i];
+        if (a->seat != 0 && !a->away && !a->sitting_out && !a->ready) {
+            if (count < 3) {
+                sentence_add(out, "%s%s", count > 0 ? ", " : "", l->players[i].name);
+            }
+            count++;
+        }
+    }
+    if (count > 3) {
+        sentence_add(out, " and %u more", count - 3);
+    }
+}
+
+static bool line_bet(const struct live *l, int me)
+{
+    return moves_own_cents(l, me, (struct bet_ref){BET_PASS, 0}) > 0 ||
+           moves_own_cents(l, me, (struct bet_ref){BET_DONT_PASS, 0}) > 0;
+}
+
+/* One suggestion for this moment; a lesson is left out once it was followed twice. */
+static void coach_line(const struct ui_state *s, const struct ui_model *m, char out[SENTENCE_MAX])
+{
+    const struct live *l = s->moves.live;
+    const struct table_player *p = &l->players[m->me];
+    char money[MONEY_TEXT_MAX];
+    char names[SENTENCE_MAX];
+    out[0] = '\0';
+    struct bet_ref odds = {BET_PASS_ODDS, 0};
+    bool room = l->table.point != 0 && table_odds_cap_cents(&l->table, (uint32_t)m->me, odds) >
+                                           moves_own_cents(l, m->me, odds);
+    if (p->balance_cents + table_layout_cents(p) < l->table.config.min_cents) {
+        snprintf(out, SENTENCE_MAX, "your rack is empty. b takes %s more, everyone sees it.",
+            money_text(l->rules.buy_in_cents, money));
+    } else if (l->accounts[m->me].sitting_out) {
+        snprintf(out, SENTENCE_MAX, "you sit out. Any bet, or k, and you play again.");
+    } else if (l->accounts[m->me].ready) {
+        waiting_for(s, names);
+        if (!m->live.started) {
+            snprintf(out, SENTENCE_MAX, "the first roll waits for %u players at the table.",
+                l->rules.start);
+        } else if (names[0] != '\0') {
+            snprintf(out, SENTENCE_MAX, "you are ready. Waiting for %.200s.", names);
+        } else if (l->thrower == EVENT_NOBODY) {
+            snprintf(out, SENTENCE_MAX, "a shooter needs a bet on pass or don't pass: p bets it.");
+        }
+    } else if (l->table.point == 0 && !line_bet(l, m->me)) {
+        if (s->moves.repeat_any && s->lessons[LESSON_REPEAT] < 2) {
+            snprintf(out, SENTENCE_MAX, "r puts your last bets back, p bets the pass line.");
+        } else if (s->lessons[LESSON_PASS] < 2) {
+            snprintf(out, SENTENCE_MAX,
+                s->spot == FELT_PASS ? "press Enter to bet %s here, then Space: ready."
+                                     : "p bets %s on the pass line, then Space: ready.",
+                money_text(ui_chip_cents[s->chip], money));
+        }
+    } else if (room && s->lessons[LESSON_ODDS] < 2) {
+        snprintf(out, SENTENCE_MAX, "odds are the best bet here. o adds %s, O bets the max.",
+            money_text(ui_chip_cents[s->chip], money));
+    } else if (l->table.point != 0 && table_layout_cents(p) == 0) {
+        snprintf(out, SENTENCE_MAX, "c bets come: a pass line of your own, from the next roll.");
+    } else if (s->lessons[LESSON_READY] < 2) {
+        snprintf(out, SENTENCE_MAX,
+            l->thrower == m->me ? "your bet is up. Space: throw the dice."
+                                : "your bet is up. Space: ready for the roll.");
+    } else if (l->table.point != 0 && s->lessons[LESSON_PLACE] < 2) {
+        snprintf(out, SENTENCE_MAX, "6 and 8 come often: key 6 places %s on six, edge 1.52%%.",
+            money_text(
+                bet_round_up_cents((struct bet_ref){BET_PLACE, 6}, ui_chip_cents[s->chip]), money));
+    }
+}
+
+static void own_result(
+    struct canvas *c, const struct ui_model *m, int row, char text[SENTENCE_MAX], int64_t total)
+{
+    char money[MONEY_TEXT_MAX];
+    char sum[MONEY_TEXT_MAX + 8];
+    snprintf(sum, sizeof sum, "total  %s", money_signed(total, money));
+    int room = 78 - text_width(sum) - 1;
+    (void)m;
+    int at = 1 + canvas_text(c, row, 1, ROLE_NORMAL, "You  ");
+    canvas_text_cut(c, row, at, room - at, ROLE_NORMAL, text);
+    canvas_right(c, row, 78,
+        total > 0   ? (unsigned)ROLE_WIN
+        : total < 0 ? (unsigned)ROLE_LOSE
+                    : ROLE_TITLE,
+        sum);
+}
+
+void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row)
+{
+    char first[SENTENCE_MAX];
+    char second[SENTENCE_MAX];
+    int64_t total = 0;
+    if (warning_lines(s, m, first, second)) {
+        canvas_text_cut(c, row, 1, 78, ROLE_WARNING, first);
+        canvas_text_cut(c, row + 1, 1, 78, ROLE_NORMAL, second);
+        return;
+    }
+    if (s->say[0] != '\0') {
+        snprintf(first, sizeof first, "%s%.240s", s->say_warning ? "! " : "", s->say);
+        canvas_text_cut(
+            c, row, 1, 78, s->say_warning ? (unsigned)ROLE_WARNING : ROLE_NORMAL, first);
+    } else if (s->result_shown && sentence_payouts(m, "→", &total, first)) {
+        own_result(c, m, row, first, total);
+        if (sentence_bets(s->moves.live, m->me, second)) {
+            canvas_printf(c, row + 1, 1, ROLE_NORMAL, "Still working: %.*s", 200, second);
+            return;
+        }
+    } else if (m->me < 0 || m->watching) {
+        canvas_text(c, row, 1, ROLE_NORMAL,
+            m->pending_member ? "Your seat comes before the next roll. Until then you watch."
+                              : "You watch: every roll is checked here, nothing is bet.");
+        return;
+    } else if (s->rolling) {
+        canvas_text(c, row, 1, ROLE_NORMAL,
+            m->practice ? "Practice dice: made on this computer alone, with the bots."
+                        : "These dice come from a key nobody has. No one, host included, can steer "
+                          "them.");
+    } else {
+        spot_line(s, m, first);
+        canvas_text(c, row, 1, ROLE_SELECTED, "▸");
+        canvas_text_cut(c, row, 2, 77, ROLE_NORMAL, first);
+    }
+    if (s->coach && !s->rolling && m->me >= 0) {
+        coach_line(s, m, second);
+        if (second[0] != '\0') {
+            int at = 1 + canvas_text(c, row + 1, 1, ROLE_TITLE, "Coach: ");
+            canvas_text_cut(c, row + 1, at, 64 - at, ROLE_NORMAL, second);
+            canvas_text(c, row + 1, 65, ROLE_KEY, "g");
+            canvas_text(c, row + 1, 67, ROLE_NORMAL | CELL_DIM, "hides coach");
+        }
+    }
+}

@@ -1,0 +1,53 @@
+/* The terminal: the one place that knows curses. It is put back as it was found on every way out,
+ * fatal signals too. */
+#ifndef UI_TERMINAL_H
+#define UI_TERMINAL_H
+
+#include "ui/canvas.h"
+#include "ui/state.h"
+
+/* Signals since the last call of terminal_signals. */
+enum {
+    TERMINAL_STOP = 1,      /* SIGTERM, SIGHUP: leave properly and end */
+    TERMINAL_INTERRUPT = 2, /* SIGINT: the same as Ctrl-C */
+    TERMINAL_SUSPEND = 4,   /* SIGTSTP */
+    TERMINAL_REDRAW = 8,    /* SIGCONT */
+    TERMINAL_RESIZE = 16,   /* SIGWINCH */
+};
+
+struct terminal_event {
+    int32_t key;          /* a code point, enum ui_key, or -1 when nothing waits */
+    int row, col, button; /* of UIKEY_MOUSE */
+};
+
+/* Takes over the terminal. False when it cannot (no such terminal type): nothing is changed then.
+ * `ascii` says which symbols to use: true when asked for, when the locale is not UTF-8, or when a
+ * symbol is not one cell wide in it. */
+bool terminal_open(const struct ui_options *options, bool *ascii);
+
+/* Gives it back; harmless when not open. */
+void terminal_close(void);
+
+/* The size in cells, clamped to what a canvas holds. */
+void terminal_size(int *rows, int *cols);
+
+/* Shows a canvas: only cells that differ from the last one are sent. */
+void terminal_show(const struct canvas *c);
+
+/* Forgets what the terminal shows: the next canvas is sent whole. */
+void terminal_forget(void);
+
+/* The next key or click; never waits. */
+struct terminal_event terminal_next(void);
+
+/* Becomes readable when a signal came; what it was, taken once. */
+int terminal_signal_fd(void);
+unsigned terminal_signals(void);
+
+/* Stops the program like Ctrl-Z does elsewhere, and takes the terminal back afterwards. */
+void terminal_suspend(void);
+
+/* Hands text to the terminal's clipboard (OSC 52). */
+void terminal_copy(const char *text);
+
+#endif

@@ -1,0 +1,219 @@
+#include "ui/ui.h"
+
+#include "base/check.h"
+#include "ui/bet_text.h"
+#include "ui/line.h"
+#include "ui/terminal.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FRAME_MS = 33, QUIT_MS = 2000, KEYS_A_TURN = 64 };
+
+struct loop {
+    struct ui_port *port;
+    struct ui_state *state;
+    bool quitting, done, dirty;
+    uint64_t quit_until_ms, drawn_ms, next_ms;
+    unsigned quits; /* how often the player asked */
+    char table[TABLE_NAME_BYTES_MAX + 1];
+    uint64_t rolls;
+    int64_t session_cents;
+};
+
+static void note_table(struct loop *l, const struct ui_model *m)
+{
+    if (m->stage == STAGE_TABLE && m->live.roll > 0) {
+        snprintf(l->table, sizeof l->table, "%s", m->table_name);
+        l->rolls = m->live.roll;
+        l->session_cents = m->session_cents;
+    }
+}
+
+static void begin_quit(struct loop *l)
+{
+    l->state->want_quit = false;
+    if (++l->quits > 1) {
+        l->done = true;
+        return;
+    }
+    struct ui_command command = {.kind = UI_QUIT};
+    l->port->command(l->port->self, &command);
+    l->quitting = true;
+    l->quit_until_ms = l->port->now_ms(l->port->self) + QUIT_MS;
+}
+
+static void take_signals(struct loop *l, const struct ui_model *m, unsigned signals)
+{
+    if ((signals & TERMINAL_STOP) != 0) {
+        begin_quit(l);
+    }
+    if ((signals & TERMINAL_INTERRUPT) != 0) {
+        ui_state_key(l->state, l->port, m, UIKEY_CTRL_C);
+    }
+    if ((signals & TERMINAL_SUSPEND) != 0) {
+        l->state->want_suspend = true;
+    }
+    if ((signals & TERMINAL_REDRAW) != 0) {
+        terminal_forget();
+    }
+    l->dirty = l->dirty || signals != 0;
+}
+
+static void take_keys(struct loop *l, const struct ui_model *m)
+{
+    for (int i = 0; i < KEYS_A_TURN; i++) {
+        struct terminal_event event = terminal_next();
+        if (event.key == -1) {
+            return;
+        }
+        l->dirty = true;
+        l->drawn_ms = 0; /* a key is answered at once */
+        if (event.key == UIKEY_MOUSE) {
+            if (event.button != 0) {
+                ui_state_mouse(l->state, l->port, m, event.row, event.col, event.button);
+            }
+        } else if (event.key != 0 && event.key != UIKEY_RESIZE) {
+            ui_state_key(l->state, l->port, m, event.key);
+        }
+    }
+}
+
+static void take_wishes(struct loop *l)
+{
+    struct ui_state *s = l->state;
+    if (s->want_quit) {
+        begin_quit(l);
+    }
+    if (s->want_suspend) {
+        s->want_suspend = false;
+        terminal_suspend();
+    }
+    if (s->want_redraw) {
+        s->want_redraw = false;
+        terminal_forget();
+    }
+    if (s->want_copy[0] != '\0') {
+        terminal_copy(s->want_copy);
+        s->want_copy[0] = '\0';
+    }
+}
+
+static void take_notices(struct loop *l, const struct ui_model *m)
+{
+    struct notice notice;
+    uint64_t lost = 0;
+    while (l->port->notice(l->port->self, &notice, &lost)) {
+        if (lost > 0) {
+            char text[64];
+            snprintf(text, sizeof text, "(%llu earlier lines are gone)", (unsigned long long)lost);
+            feed_add(&l->state->feed, FEED_EVENT, 0, text);
+        }
+        ui_state_notice(l->state, &notice, m);
+        l->dirty = true;
+    }
+}
+
+/* One turn: picture, notices, keys, drawing. */
+static void turn(struct loop *l, uint64_t *version)
+{
+    struct ui_state *s = l->state;
+    uint64_t now = l->port->now_ms(l->port->self);
+    const struct ui_model *m = l->port->acquire(l->port->self);
+    /* First the signals, then the size: a change of size in between is signalled again. */
+    unsigned signals = terminal_signals();
+    int rows = s->rows;
+    int cols = s->cols;
+    terminal_size(&s->rows, &s->cols);
+    l->dirty = l->dirty || rows != s->rows || cols != s->cols || m->version != *version ||
+               (l->next_ms != 0 && now >= l->next_ms);
+    *version = m->version;
+    ui_state_update(s, m, now);
+    take_signals(l, m, signals);
+    take_notices(l, m);
+    take_keys(l, m);
+    take_wishes(l);
+    note_table(l, m);
+    l->done = l->done || m->stage == STAGE_ENDED || (l->quitting && now >= l->quit_until_ms);
+    ui_state_update(s, m, now);
+    l->next_ms = ui_state_next_ms(s, m);
+    if (l->dirty && now < l->drawn_ms + FRAME_MS) {
+        l->next_ms = l->drawn_ms + FRAME_MS;
+    } else if (l->dirty && !l->done) {
+        ui_draw(&s->canvas, s, m);
+        terminal_show(&s->canvas);
+        l->dirty = false;
+        l->drawn_ms = now;
+    }
+    s->moves.live = NULL; /* the picture is given back */
+    l->port->release(l->port->self);
+}
+
+static void wait_for_news(struct loop *l)
+{
+    struct pollfd fds[3] = {{STDIN_FILENO, POLLIN, 0}, {l->port->wake_fd, POLLIN, 0},
+        {terminal_signal_fd(), POLLIN, 0}};
+    uint64_t now = l->port->now_ms(l->port->self);
+    uint64_t until = l->next_ms;
+    if (l->quitting && (until == 0 || until > l->quit_until_ms)) {
+        until = l->quit_until_ms;
+    }
+    int timeout = until == 0 ? -1 : until <= now ? 0 : (int)(until - now);
+    if (poll(fds, 3, timeout) <= 0) {
+        return;
+    }
+    if ((fds[1].revents & POLLIN) != 0) {
+        l->port->clear(l->port->self);
+    }
+    if ((fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
+        /* The terminal is gone: leave properly, draw no more. */
+        if (!l->quitting) {
+            begin_quit(l);
+        }
+        struct pollfd rest[2] = {{l->port->wake_fd, POLLIN, 0}, {terminal_signal_fd(), POLLIN, 0}};
+        poll(rest, 2, 100);
+    }
+}
+
+static int run_screen(struct ui_port *port, const struct ui_options *options, bool ascii)
+{
+    struct ui_state *state = calloc(1, sizeof *state);
+    if (state == NULL) {
+        terminal_close();
+        fputs("craps: not enough memory for the screen\n", stderr);
+        return 70;
+    }
+    struct loop l = {.port = port, .state = state, .dirty = true};
+    uint64_t version = UINT64_MAX;
+    ui_state_init(state, options, ascii);
+    while (!l.done) {
+        turn(&l, &version);
+        if (!l.done) {
+            wait_for_news(&l);
+        }
+    }
+    terminal_close();
+    if (l.table[0] != '\0') {
+        char money[MONEY_TEXT_MAX];
+        printf("%s: %llu roll%s, %s\n", l.table, (unsigned long long)l.rolls,
+            l.rolls == 1 ? "" : "s", money_signed(l.session_cents, money));
+    }
+    free(state);
+    return 0;
+}
+
+int ui_run(struct ui_port *port, const struct ui_options *options)
+{
+    CHECK(port->clear != NULL);
+    const char *term = getenv("TERM");
+    bool ascii = false;
+    bool plain = options->line || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || term == NULL ||
+                 strcmp(term, "dumb") == 0;
+    if (plain || !terminal_open(options, &ascii)) {
+        return line_run(port, options);
+    }
+    return run_screen(port, options, ascii);
+}

@@ -1,0 +1,39 @@
+/* The bet words of line mode, of table talk after a slash, and of scripts: one line of text becomes
+ * moves. Unique beginnings of words are enough. Pure: nothing is sent, nothing is remembered. */
+#ifndef UI_WORDS_H
+#define UI_WORDS_H
+
+#include "game/live.h"
+
+enum words_kind {
+    WORDS_NOTHING, /* an empty line */
+    WORDS_MOVES,   /* commands, in order */
+    WORDS_REPEAT,
+    WORDS_UNDO,
+    WORDS_SAY, /* text */
+    WORDS_BETS,
+    WORDS_PLAYERS,
+    WORDS_HISTORY,
+    WORDS_PROOF,
+    WORDS_STATS,
+    WORDS_HELP,
+    WORDS_LEAVE,
+    WORDS_QUIT,
+};
+
+enum { WORDS_MOVES_MAX = 64, WORDS_TEXT_MAX = 200 };
+
+struct words_action {
+    uint8_t kind; /* enum words_kind */
+    unsigned count;
+    struct live_command commands[WORDS_MOVES_MAX];
+    char text[WORDS_TEXT_MAX + 1];
+};
+
+/* Reads one line. `account` is the player's index in `l`, or -1; both are only looked at where a
+ * word depends on what lies on the layout (odds, press, down, off, on). Amounts are chips ("5",
+ * "7.50") or cents ("500c"). False with one sentence in `error`. */
+bool words_parse(const struct live *l, int account, const char *line, struct words_action *out,
+    char *error, size_t error_size);
+
+#endif
