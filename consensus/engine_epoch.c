@@ -170,8 +170,8 @@ bool engine_finalize(struct engine *e, const struct digest *digest, const uint8_
     return true;
 }
 
-/* The certificate that covers a block: its own, or the best finalization with the headers on the way to it.
- * Empty when that way is too long: then the proof of a later block has to do. */
+/* The certificate that covers a block: its own, or the best finalization with the headers on the
+ * way to it. Empty when that way is too long: then the proof of a later block has to do. */
 static const uint8_t *final_proof(struct engine *e, const struct final_block *f, size_t *size)
 {
     uint8_t *at = e->arena + e->arena_used;

@@ -241,12 +241,19 @@ bool engine_on_agreement(
     struct engine *e, struct peer *p, uint8_t kind, const uint8_t *data, size_t size);
 bool engine_on_status(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
 bool engine_on_fetch(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
-bool engine_on_answer(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
 void engine_pass_blocks(
     struct engine *e, const uint8_t to[ID_BYTES], const uint8_t *data, size_t size);
 bool engine_replay_held(struct engine *e);
 void engine_send_status(struct engine *e, struct peer *p, uint64_t gap_ms);
 void engine_sync_poll(struct engine *e);
+bool engine_is_ahead(const struct engine *e, uint32_t epoch, uint64_t final_view);
+bool engine_to_simplex(
+    struct engine *e, const struct peer *p, uint8_t kind, const uint8_t *data, size_t size);
+
+/* engine_catchup.c */
+bool engine_on_answer(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
+/* One question at a time. A member waits a little first: agreement itself mostly closes the gap. */
+void engine_catch_up(struct engine *e);
 
 /* engine_restore.c */
 void engine_feed_journal(struct engine *e);

@@ -50,7 +50,8 @@ static bool is_stranger(const struct engine *e, const uint8_t author[ID_BYTES])
     return id == NULL || id->standing == STANDING_NONE;
 }
 
-/* What those who left had in the pool can never be executed, and would stand in the way of their next JOIN. */
+/* What those who left had in the pool can never be executed, and would stand in the way of their
+ * next JOIN. */
 static void prune_strangers(struct engine *e)
 {
     size_t cursor = 0, size;

@@ -9,7 +9,7 @@
 enum { OUTBOX_MESSAGES_MAX = 512, OUTBOX_ARENA_BYTES = 1 << 20 };
 
 struct outgoing {
-    uint8_t to[ID_BYTES]; /* identity; ignored when to_all */
+    uint8_t to[ID_BYTES]; /* identity; ignored when to_all; zero = back to whose message this is */
     bool to_all;          /* every other member of the current epoch */
     uint8_t channel;      /* enum channel */
     uint32_t offset, size;

@@ -7,7 +7,7 @@
 #include "consensus/engine.h"
 
 enum {
-    SIM_NODES_MAX = 14,
+    SIM_NODES_MAX = MEMBERS_MAX + 2,
     SIM_EVENTS_MAX = 1 << 17,
     SIM_HEIGHTS_MAX = 1 << 14,
     SIM_VOTES_MAX = 1 << 16, /* a power of two */
@@ -23,6 +23,12 @@ enum sim_plant {
     PLANT_SHARE_WITH_NOTARIZE,
     PLANT_FORGET_JOURNAL,
     PLANT_COUNT
+};
+
+struct sim_options {
+    enum sim_plant plant;
+    unsigned members; /* 0 = as the seed says */
+    bool verbose;
 };
 
 enum sim_liar {
@@ -116,7 +122,7 @@ struct sim_op {
 struct sim {
     uint64_t seed;
     enum sim_plant plant;
-    bool verbose, real_keys, toy;
+    bool real_keys, toy;
     struct prng rng;
     uint64_t now_ms, order;
     bool calm; /* liveness phase: no more faults */
@@ -158,8 +164,11 @@ struct sim {
 /* sim.c: one node's step, and time. */
 void sim_run_until(struct sim *s, uint64_t until_ms);
 
+/* sim_faults.c: one thing goes wrong. */
+void sim_fault(struct sim *s);
+
 /* sim_play.c: a whole run, its players and its faults. */
-bool sim_run(uint64_t seed, enum sim_plant plant, bool verbose, char *why, size_t why_size);
+bool sim_run(uint64_t seed, const struct sim_options *options, char *why, size_t why_size);
 const char *sim_plant_name(enum sim_plant plant);
 void sim_fail(struct sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void sim_step(struct sim *s, unsigned node, struct engine_event *event);
@@ -198,8 +207,8 @@ void sim_lie_unasked(struct sim *s, unsigned node);
 /* sim_table.c: what is played. */
 const struct app *sim_table_app(const struct sim *s);
 uint16_t sim_table_rules(const struct sim *s, uint8_t *rules, size_t capacity);
-/* An operation of that player now, as its member's node sees the table, or what leads to a throw when `roll`; the
- * payload's size, 0 = nothing sensible. */
+/* An operation of that player now, as its member's node sees the table, or what leads to a throw
+ * when `roll`; the payload's size, 0 = nothing sensible. */
 size_t sim_table_op(const struct sim *s, unsigned node, const uint8_t id[ID_BYTES],
     struct prng *rng, bool roll, uint8_t *payload, size_t capacity);
 

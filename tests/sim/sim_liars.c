@@ -284,10 +284,25 @@ static bool lie_deal(struct sim *s, unsigned from, const uint8_t *data, size_t s
     return true;
 }
 
+/* While people come and go there may be more liars than the table of the moment can bear (f of n):
+ * then they behave. */
+static bool bearable(const struct sim *s, unsigned from)
+{
+    const struct roster *roster = &engine_protocol(s->nodes[from].engine)->roster;
+    unsigned liars = 0;
+    for (unsigned k = 0; k < s->node_count; k++) {
+        liars += s->nodes[k].liar != LIAR_NONE && roster_find(roster, s->nodes[k].id_pk) >= 0;
+    }
+    return liars <= quorum_faulty(roster->count);
+}
+
 bool sim_lie(
     struct sim *s, unsigned from, int to, unsigned channel, const uint8_t *data, size_t size)
 {
     struct sim_node *n = &s->nodes[from];
+    if (!bearable(s, from)) {
+        return false;
+    }
     if (n->liar == LIAR_GARBAGE) {
         garbage(s, from, to, channel, data, size);
         return false;
@@ -325,7 +340,7 @@ void sim_lie_unasked(struct sim *s, unsigned node)
     struct digest nonsense = sim_secret(s->seed, node, "nonsense", 0);
     struct simplex_view v = simplex_inspect(n->engine->simplex);
     uint64_t mark = v.view + ((uint64_t)n->engine->epoch << 32);
-    if (mark == n->voted_last || n->engine->self < 0) {
+    if (mark == n->voted_last || n->engine->self < 0 || !bearable(s, node)) {
         return;
     }
     n->voted_last = mark;

@@ -1,4 +1,4 @@
-/* sim --seeds A-B [--plant NAME] [--verbose]: every seed is one whole table. */
+/* sim --seeds A-B [--members N] [--plant NAME] [--verbose]: every seed is one whole table. */
 #include "tests/sim/sim.h"
 
 #include <malloc.h>
@@ -8,7 +8,8 @@
 
 static int usage(void)
 {
-    fprintf(stderr, "usage: sim --seeds A-B [--verbose] [--plant NAME]\nplanted faults:");
+    fprintf(
+        stderr, "usage: sim --seeds A-B [--members N] [--verbose] [--plant NAME]\nplanted faults:");
     for (unsigned i = 1; i < PLANT_COUNT; i++) {
         fprintf(stderr, " %s", sim_plant_name((enum sim_plant)i));
     }
@@ -45,27 +46,49 @@ static bool parse_plant(const char *name, enum sim_plant *plant)
     return false;
 }
 
+static bool parse(
+    int argc, char **argv, uint64_t *first, uint64_t *last, struct sim_options *options)
+{
+    for (int i = 1; i < argc; i++) {
+        bool more = i + 1 < argc;
+        if (strcmp(argv[i], "--verbose") == 0) {
+            options->verbose = true;
+        } else if (more && strcmp(argv[i], "--seeds") == 0) {
+            if (!parse_seeds(argv[++i], first, last)) {
+                return false;
+            }
+        } else if (more && strcmp(argv[i], "--members") == 0) {
+            options->members = (unsigned)strtoul(argv[++i], NULL, 10);
+        } else if (more && strcmp(argv[i], "--plant") == 0) {
+            if (!parse_plant(argv[++i], &options->plant)) {
+                return false;
+            }
+        } else {
+            return false;
+        }
+    }
+    return *last >= *first && options->members <= MEMBERS_MAX;
+}
+
+static void report(uint64_t seed, const struct sim_options *options, const char *why)
+{
+    printf("seed %llu failed %s\nreproduce: sim --seeds %llu-%llu", (unsigned long long)seed, why,
+        (unsigned long long)seed, (unsigned long long)seed);
+    if (options->plant != PLANT_NONE) {
+        printf(" --plant %s", sim_plant_name(options->plant));
+    }
+    if (options->members > 0) {
+        printf(" --members %u", options->members);
+    }
+    printf("\n");
+    fflush(stdout);
+}
+
 int main(int argc, char **argv)
 {
     uint64_t first = 1, last = 0, passed = 0, failed = 0;
-    enum sim_plant plant = PLANT_NONE;
-    bool verbose = false;
-    for (int i = 1; i < argc; i++) {
-        if (strcmp(argv[i], "--verbose") == 0) {
-            verbose = true;
-        } else if (strcmp(argv[i], "--seeds") == 0 && i + 1 < argc) {
-            if (!parse_seeds(argv[++i], &first, &last)) {
-                return usage();
-            }
-        } else if (strcmp(argv[i], "--plant") == 0 && i + 1 < argc) {
-            if (!parse_plant(argv[++i], &plant)) {
-                return usage();
-            }
-        } else {
-            return usage();
-        }
-    }
-    if (last < first || sodium_init() < 0) {
+    struct sim_options options = {.plant = PLANT_NONE};
+    if (!parse(argc, argv, &first, &last, &options) || sodium_init() < 0) {
         return usage();
     }
     /* Engines are big and mostly untouched: let each be fresh zero pages instead of cleared heap. */
@@ -73,17 +96,13 @@ int main(int argc, char **argv)
     for (uint64_t seed = first; seed <= last; seed++) {
         char why[256];
         clock_t begin = clock();
-        if (sim_run(seed, plant, verbose, why, sizeof why)) {
+        if (sim_run(seed, &options, why, sizeof why)) {
             passed++;
         } else {
             failed++;
-            printf("seed %llu failed %s\nreproduce: sim --seeds %llu-%llu%s%s\n",
-                (unsigned long long)seed, why, (unsigned long long)seed, (unsigned long long)seed,
-                plant == PLANT_NONE ? "" : " --plant ",
-                plant == PLANT_NONE ? "" : sim_plant_name(plant));
-            fflush(stdout);
+            report(seed, &options, why);
         }
-        if (verbose) {
+        if (options.verbose) {
             printf("  %.0f ms\n", 1000.0 * (double)(clock() - begin) / CLOCKS_PER_SEC);
         }
     }

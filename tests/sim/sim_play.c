@@ -129,90 +129,6 @@ static void found(struct sim *s)
     s->game_id = genesis_game_id(g);
 }
 
-static void cut(struct sim *s, unsigned from, unsigned to, uint64_t until_ms)
-{
-    struct sim_link *l = &s->links[from][to];
-    l->cut = true;
-    l->cut_ms = until_ms;
-    sim_schedule(
-        s, (struct sim_event){
-               .at_ms = until_ms, .kind = SIM_CUT_END, .from = (uint8_t)from, .to = (uint8_t)to});
-    sim_schedule(s, (struct sim_event){.at_ms = s->now_ms + SIM_LINK_DEAD_MS,
-                        .kind = SIM_LINK_CHECK,
-                        .from = (uint8_t)from,
-                        .to = (uint8_t)to,
-                        .generation = l->generation});
-}
-
-/* Some on one side, the rest on the other; perhaps only one way. */
-static void partition(struct sim *s)
-{
-    uint64_t side = prng_next(&s->rng), until = s->now_ms + 50 + prng_below(&s->rng, 5000);
-    bool one_way = prng_chance(&s->rng, 300);
-    for (unsigned a = 0; a < s->node_count; a++) {
-        for (unsigned b = 0; b < s->node_count; b++) {
-            bool cross = (side >> a & 1) != (side >> b & 1);
-            if (cross && (!one_way || (side >> a & 1) != 0)) {
-                cut(s, a, b, until);
-            }
-        }
-    }
-}
-
-/* The keys file is gone: the node must not vote on until the others gave it a new key. */
-static void forget_keys(struct sim *s, unsigned node)
-{
-    sim_crash(s, node);
-    sim_disk_clear(&s->nodes[node].keys);
-    s->nodes[node].amnesiac = true;
-    s->amnesiac = -1;
-    unsigned kept = 0;
-    for (unsigned i = 0; i < s->op_count; i++) {
-        if (s->ops[i].node != node) {
-            s->ops[kept++] = s->ops[i];
-        }
-    }
-    s->op_count = kept;
-    sim_schedule(s, (struct sim_event){.at_ms = s->now_ms + 10 + prng_below(&s->rng, 1000),
-                        .kind = SIM_RESTART,
-                        .from = (uint8_t)node});
-}
-
-static void fault(struct sim *s)
-{
-    unsigned a = (unsigned)prng_below(&s->rng, s->node_count);
-    unsigned b = (unsigned)prng_below(&s->rng, s->node_count);
-    switch (prng_below(&s->rng, 8)) {
-    case 0:
-        partition(s);
-        break;
-    case 1:
-        if (s->nodes[a].running) {
-            sim_crash(s, a);
-            sim_schedule(s, (struct sim_event){.at_ms = s->now_ms + 10 + prng_below(&s->rng, 3000),
-                                .kind = SIM_RESTART,
-                                .from = (uint8_t)a});
-        }
-        break;
-    case 2:
-        s->nodes[a].resume_ms = s->now_ms + prng_below(&s->rng, 3000);
-        break;
-    case 4:
-        if (s->amnesiac == (int)a && !s->nodes[a].amnesiac && s->nodes[a].running) {
-            forget_keys(s, a);
-            break;
-        }
-        sim_link_reset(s, a, b);
-        break;
-    case 3:
-        cut(s, a, b, s->now_ms + prng_below(&s->rng, 2000));
-        break;
-    default:
-        sim_link_reset(s, a, b);
-        break;
-    }
-}
-
 /* Somebody plays, comes, or goes. */
 static void act(struct sim *s)
 {
@@ -261,7 +177,7 @@ static void play(struct sim *s, uint64_t duration_ms, unsigned act_ms, unsigned 
         }
         if (s->now_ms >= next_fault) {
             if (fault_ms > 0 && !s->calm) {
-                fault(s);
+                sim_fault(s);
             }
             next_fault = s->now_ms + 1 + prng_below(&s->rng, 2 * (uint64_t)fault_ms + 1000);
         }
@@ -354,8 +270,8 @@ static void liveness(struct sim *s)
         unsigned k = i % s->node_count;
         bool bot = k == 0 && s->bot && i / s->node_count % 2 == 1; /* it may be the shooter */
         const uint8_t *id = bot ? s->bot_sk + 32 : s->nodes[k].id_pk;
-        size_t size =
-            !is_member(s, k) ? 0 : sim_table_op(s, k, id, &s->rng, true, payload, sizeof payload);
+        bool plays = s->nodes[k].running && standing(s, k) != STANDING_NONE;
+        size_t size = plays ? sim_table_op(s, k, id, &s->rng, true, payload, sizeof payload) : 0;
         if (size > 0 && bot) {
             submit_bot(s, OP_GAME, payload, size);
         } else if (size > 0) {
@@ -386,10 +302,10 @@ static void quiet(struct sim *s)
     }
 }
 
-static void set_up(struct sim *s)
+static void set_up(struct sim *s, unsigned members)
 {
     static const unsigned sizes[] = {1, 2, 3, 4, 4, 4, 5, 6, 7, 10};
-    unsigned n = sizes[s->seed % 10];
+    unsigned n = members > 0 ? members : sizes[s->seed % 10];
     s->real_keys = s->seed % 25 == 3;
     s->signer = s->real_keys ? &signer_ed25519 : &signer_fast;
     s->toy = s->seed % 3 == 0;
@@ -472,21 +388,20 @@ static void tear_down(struct sim *s)
     free(s->update);
 }
 
-bool sim_run(uint64_t seed, enum sim_plant plant, bool verbose, char *why, size_t why_size)
+bool sim_run(uint64_t seed, const struct sim_options *options, char *why, size_t why_size)
 {
     struct sim *s = calloc(1, sizeof *s);
     CHECK(s != NULL);
     s->seed = seed;
-    s->plant = plant;
-    sim_plant_quorum = plant == PLANT_QUORUM_MINUS_ONE;
-    s->verbose = verbose;
+    s->plant = options->plant;
+    sim_plant_quorum = s->plant == PLANT_QUORUM_MINUS_ONE;
     s->now_ms = 1000;
     prng_seed(&s->rng, seed);
     s->heap = calloc(SIM_EVENTS_MAX, sizeof *s->heap);
     s->votes = calloc(SIM_VOTES_MAX, sizeof *s->votes);
     s->update = calloc(1, sizeof *s->update);
     CHECK(s->heap != NULL && s->votes != NULL && s->update != NULL);
-    set_up(s);
+    set_up(s, options->members);
     gather(s);
     play(s, s->node_count < 7 ? SAFETY_MS : SAFETY_LARGE_MS, 40, 400);
     if (!s->failed) {
@@ -495,7 +410,7 @@ bool sim_run(uint64_t seed, enum sim_plant plant, bool verbose, char *why, size_
     if (!s->failed) {
         quiet(s);
     }
-    if (verbose) {
+    if (options->verbose) {
         printf(
             "seed %llu: %u nodes, height %llu, %llu steps, %llu messages, %llu ops (%llu refused), "
             "%llu throws, %llu epochs, %llu crashes, %llu lies, %llu proofs of lies\n",

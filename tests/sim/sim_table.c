@@ -20,7 +20,7 @@ uint16_t sim_table_rules(const struct sim *s, uint8_t *rules, size_t capacity)
     struct house_rules house = house_rules_default();
     (void)house_rules_set(&house, "window", "0");
     (void)house_rules_set(&house, "start", "1");
-    (void)house_rules_set(&house, "seats", "20");
+    (void)house_rules_set(&house, "seats", "50");
     (void)house_rules_set(&house, "rebuys", "any");
     house_rules_encode(&house, &w);
     return w.bad ? 0 : (uint16_t)w.size;

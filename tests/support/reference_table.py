@@ -4,7 +4,7 @@
 Written from the rules alone, to be compared with `craps script` byte for byte. It favours the
 wording of the rules over speed. Numbers in brackets are rule numbers. Readings of what the rules
 leave open:
-  - a CR is dropped only when an LF follows it; at the end of the file it belongs to a word (15.1);
+  - the end of the file ends the last line as an LF would: one CR before it is ignored too (15.1);
   - a bet of 0 has no vig, so taking a whole bet returns all of its upfront vig (8.1, 8.3);
   - `min` holds for odds bets too, only `max` does not (1.7);
   - min may be configured above max: then every bet but odds is refused, `below_min` first (15.3);
@@ -618,8 +618,8 @@ class Table:
         """One line with its LF, if it has one. Returns the answer without LF, or None."""
         if line.endswith(b'\n'):
             line = line[:-1]
-            if line.endswith(b'\r'):
-                line = line[:-1]
+        if line.endswith(b'\r'):
+            line = line[:-1]
         words = [word for word in re.split(b'[ \t]', line) if word]
         if not words or words[0].startswith(b'#'):
             return None

@@ -1,4 +1,5 @@
-/* A few engines in one process, messages delivered at once and in order: for tests of one engine among others. */
+/* A few engines in one process, messages delivered at once and in order: for tests of one engine
+ * among others. */
 #ifndef TESTS_UNIT_CONSENSUS_ENGINE_TABLE_H
 #define TESTS_UNIT_CONSENSUS_ENGINE_TABLE_H
 

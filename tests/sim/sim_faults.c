@@ -1,0 +1,86 @@
+/* What goes wrong with the network and the machines. */
+#include "tests/sim/sim.h"
+
+static void cut(struct sim *s, unsigned from, unsigned to, uint64_t until_ms)
+{
+    struct sim_link *l = &s->links[from][to];
+    l->cut = true;
+    l->cut_ms = until_ms;
+    sim_schedule(
+        s, (struct sim_event){
+               .at_ms = until_ms, .kind = SIM_CUT_END, .from = (uint8_t)from, .to = (uint8_t)to});
+    sim_schedule(s, (struct sim_event){.at_ms = s->now_ms + SIM_LINK_DEAD_MS,
+                        .kind = SIM_LINK_CHECK,
+                        .from = (uint8_t)from,
+                        .to = (uint8_t)to,
+                        .generation = l->generation});
+}
+
+/* Some on one side, the rest on the other; perhaps only one way. */
+static void partition(struct sim *s)
+{
+    uint64_t side = prng_next(&s->rng), until = s->now_ms + 50 + prng_below(&s->rng, 5000);
+    bool one_way = prng_chance(&s->rng, 300);
+    for (unsigned a = 0; a < s->node_count; a++) {
+        for (unsigned b = 0; b < s->node_count; b++) {
+            bool cross = (side >> a & 1) != (side >> b & 1);
+            if (cross && (!one_way || (side >> a & 1) != 0)) {
+                cut(s, a, b, until);
+            }
+        }
+    }
+}
+
+/* The keys file is gone: the node must not vote on until the others gave it a new key. */
+static void forget_keys(struct sim *s, unsigned node)
+{
+    sim_crash(s, node);
+    sim_disk_clear(&s->nodes[node].keys);
+    s->nodes[node].amnesiac = true;
+    s->amnesiac = -1;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < s->op_count; i++) {
+        if (s->ops[i].node != node) {
+            s->ops[kept++] = s->ops[i];
+        }
+    }
+    s->op_count = kept;
+    sim_schedule(s, (struct sim_event){.at_ms = s->now_ms + 10 + prng_below(&s->rng, 1000),
+                        .kind = SIM_RESTART,
+                        .from = (uint8_t)node});
+}
+
+void sim_fault(struct sim *s)
+{
+    unsigned a = (unsigned)prng_below(&s->rng, s->node_count);
+    unsigned b = (unsigned)prng_below(&s->rng, s->node_count);
+    switch (prng_below(&s->rng, 8)) {
+    case 0:
+        partition(s);
+        break;
+    case 1:
+        if (s->nodes[a].running) {
+            sim_crash(s, a);
+            sim_schedule(s, (struct sim_event){.at_ms = s->now_ms + 10 + prng_below(&s->rng, 3000),
+                                .kind = SIM_RESTART,
+                                .from = (uint8_t)a});
+        }
+        break;
+    case 2:
+        s->nodes[a].resume_ms = s->now_ms + prng_below(&s->rng, 3000);
+        break;
+    case 4:
+        if (s->amnesiac == (int)a && !s->nodes[a].amnesiac && s->nodes[a].running) {
+            forget_keys(s, a);
+            break;
+        }
+        sim_link_reset(s, a, b);
+        break;
+    case 3:
+        cut(s, a, b, s->now_ms + prng_below(&s->rng, 2000));
+        break;
+    default:
+        sim_link_reset(s, a, b);
+        break;
+    }
+}
