@@ -61,7 +61,7 @@ bool code_point_printable(int32_t c)
     return true;
 }
 
-void name_clean(char *out, const char *text, size_t size)
+size_t text_clean(char *out, size_t most, const char *text, size_t size)
 {
     size_t length = 0;
     bool blank = false;
@@ -71,7 +71,7 @@ void name_clean(char *out, const char *text, size_t size)
         if (c == ' ' || c == '\t' || c == 0xa0) {
             blank = length > 0;
         } else if (code_point_printable(c)) {
-            if (length + blank + used > NAME_CLEAN_BYTES_MAX) {
+            if (length + blank + used > most) {
                 break;
             }
             if (blank) {
@@ -84,7 +84,12 @@ void name_clean(char *out, const char *text, size_t size)
         i += used;
     }
     out[length] = '\0';
-    if (length == 0) {
+    return length;
+}
+
+void name_clean(char *out, const char *text, size_t size)
+{
+    if (text_clean(out, NAME_CLEAN_BYTES_MAX, text, size) == 0) {
         memcpy(out, "Player", sizeof "Player");
     }
 }

@@ -16,6 +16,10 @@ enum { NAME_CLEAN_BYTES_MAX = 27 };
  * left. Deterministic: every member computes the same. `out` holds NAME_BYTES_MAX + 1. */
 void name_clean(char *out, const char *text, size_t size);
 
+/* The same cleaning for other text: at most `most` bytes, `out` holds one more; empty when nothing is left. Returns its
+ * length. */
+size_t text_clean(char *out, size_t most, const char *text, size_t size);
+
 /* The next code point of UTF-8 text, or -1 for a bad byte; *used is how many bytes it took (at least 1 of `size` > 0). */
 int32_t utf8_next(const char *text, size_t size, size_t *used);
 

@@ -10,7 +10,7 @@ uint64_t clock_now_us(void)
     clock_gettime(CLOCK_MONOTONIC, &now);
     uint64_t us = (uint64_t)now.tv_sec * 1000000u + (uint64_t)now.tv_nsec / 1000u;
     uint64_t unset = 0;
-    /* One second before the first call, so that 0 never is a time at which something happened. */
-    atomic_compare_exchange_strong(&origin_us, &unset, us - 1000000u);
+    /* One millisecond before the first call, so that 0 never is a time at which something happened. */
+    atomic_compare_exchange_strong(&origin_us, &unset, us - 1000u);
     return us - atomic_load(&origin_us);
 }

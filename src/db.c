@@ -26,6 +26,7 @@ struct db {
     struct statement statements[DB_STATEMENTS_MAX];
     size_t statement_count;
     struct statement *begin, *commit, *rollback;
+    enum err why;
 };
 
 static enum err open_error(sqlite3 *sql)
@@ -159,7 +160,7 @@ static enum err configure(struct db *d, enum db_mode mode, bool alone)
     d->commit = db_prepare(d, "COMMIT");
     d->rollback = db_prepare(d, "ROLLBACK");
     bool ready = d->begin != NULL && d->commit != NULL && d->rollback != NULL;
-    return err == ERR_OK && !ready ? ERR_NO_MEMORY : err;
+    return err == ERR_OK && !ready ? d->why : err;
 }
 
 enum err db_open(
@@ -235,18 +236,25 @@ struct statement *db_prepare(struct db *d, const char *sql)
         at++;
     }
     if (at == DB_STATEMENTS_MAX) {
+        d->why = ERR_FULL;
         return NULL;
     }
     struct statement *s = &d->statements[at];
     int code = sqlite3_prepare_v3(d->sql, sql, -1, SQLITE_PREPARE_PERSISTENT, &s->s, NULL);
     if (code != SQLITE_OK || s->s == NULL) {
         s->s = NULL;
+        d->why = code == SQLITE_OK ? ERR_INTERNAL : from_code(d->sql, code);
         return NULL;
     }
     s->db = d;
     s->failed = ERR_OK;
     d->statement_count += at == d->statement_count;
     return s;
+}
+
+enum err db_why(const struct db *d)
+{
+    return d->why;
 }
 
 void db_discard(struct db *d, struct statement *s)
@@ -403,6 +411,15 @@ enum err db_checkpoint_erase(struct db *d)
     return err == ERR_OK ? db_checkpoint(d) : err;
 }
 
+/* A page that could not be read is reported in words, with the code at their end: that is no damage. */
+static enum err check_verdict(struct db *d, const char *said)
+{
+    static const char words[] = "error code=";
+    const char *code = said == NULL ? NULL : strstr(said, words);
+    enum err err = code == NULL ? ERR_FORMAT : from_code(d->sql, atoi(code + sizeof words - 1));
+    return err == ERR_OK ? ERR_FORMAT : err;
+}
+
 enum err db_check(struct db *d)
 {
     sqlite3_stmt *s = NULL;
@@ -413,7 +430,7 @@ enum err db_check(struct db *d)
         err = from_code(d->sql, code);
         const char *said = code == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
         if (err == ERR_OK && (said == NULL || strcmp(said, "ok") != 0)) {
-            err = ERR_FORMAT;
+            err = check_verdict(d, said);
         }
     }
     sqlite3_finalize(s);

@@ -35,8 +35,9 @@ enum err db_exec(struct db *d, const char *sql);
 /* The last failure in SQLite's words, for the log. */
 const char *db_message(const struct db *d);
 
-/* Prepared once, kept until db_close. NULL when it cannot be (a file that is not what it says). */
+/* Prepared once, kept until db_close. NULL when it cannot be: db_why tells (ERR_FORMAT: the file is not what it says). */
 struct statement *db_prepare(struct db *d, const char *sql);
+enum err db_why(const struct db *d);
 /* Before db_close, for one that is not needed again. */
 void db_discard(struct db *d, struct statement *s);
 

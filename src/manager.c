@@ -162,6 +162,7 @@ static struct session_config session_config_of(const struct manager *m)
         .delta_ms = m->config.delta_ms,
         .strategy = m->config.strategy,
         .rolls = m->config.rolls,
+        .port = m->config.port,
         .invite_long = m->config.invite_long,
         .watch = m->config.watch,
     };
@@ -213,9 +214,7 @@ static void start_host(struct manager *m, const char *table_name)
     struct house_rules rules = m->config.rules;
     rules.solo = false;
     if (table_name[0] != '\0') {
-        char clean[NAME_BYTES_MAX + 1];
-        name_clean(clean, table_name, strlen(table_name));
-        snprintf(rules.name, sizeof rules.name, "%s", clean);
+        text_clean(rules.name, TABLE_NAME_BYTES_MAX, table_name, strlen(table_name));
     }
     unsigned bots = m->config.start == START_HOST ? m->config.bots : 0;
     began(m, session_host(&c, &rules, bots, &m->problem));
@@ -378,13 +377,27 @@ static void set_name(struct manager *m, const char *text)
     m->dirty = true;
 }
 
-static void on_chat(struct manager *m, const char *text)
+/* Rule 16.8: alone at the own table the host may change a house rule: a new table, under the same words. */
+static void on_rule(struct manager *m, const char *text)
 {
-    if (m->session != NULL) {
-        struct ui_command c = {.kind = UI_CHAT};
-        snprintf(c.text, sizeof c.text, "%s", text);
-        session_command(m->session, &c);
+    char key[32], value[64];
+    struct house_rules rules;
+    if (m->session == NULL || !session_may_edit(m->session, &rules)) {
+        complain(m, "The rules are fixed once somebody has sat down.");
+        return;
     }
+    if (sscanf(text, "%31s %63s", key, value) != 2 ||
+        house_rules_set(&rules, key, value) != REFUSAL_NONE) {
+        complain(m, "That is no house rule, or not a value it can have.");
+        return;
+    }
+    struct invite words = *session_words(m->session);
+    struct session_config c = session_config_of(m);
+    c.words = &words;
+    session_discard(m->session);
+    session_destroy(m->session);
+    began(m, session_host(&c, &rules, 0, &m->problem));
+    invite_wipe(&words);
 }
 
 static void on_command(struct manager *m, const struct ui_command *c)
@@ -434,8 +447,8 @@ static void on_command(struct manager *m, const struct ui_command *c)
     case UI_SET_NAME:
         set_name(m, c->text);
         break;
-    case UI_CHAT:
-        on_chat(m, c->text);
+    case UI_RULE:
+        on_rule(m, c->text);
         break;
     default:
         if (m->session != NULL) {
@@ -485,7 +498,9 @@ static bool change_model(void *value, void *argument)
     snprintf(model->error, sizeof model->error, "%s", m->error);
     fill_found(m, model);
     if (m->session == NULL) {
-        model->stage = m->looking ? STAGE_JOINING : STAGE_MENU;
+        model->stage = atomic_load(&m->finished) ? STAGE_ENDED
+                       : m->looking              ? STAGE_JOINING
+                                                 : STAGE_MENU;
         model->me = -1;
         memset(&model->joining, 0, sizeof model->joining);
         model->history_count = model->history_kept = model->payout_count = 0;
@@ -508,6 +523,11 @@ static void publish(struct manager *m)
     bus_wake(m->bus, screen);
 }
 
+static bool time_is_up(const struct manager *m)
+{
+    return m->config.seconds != 0 && clock_now_ms() - m->started_ms >= m->config.seconds * 1000;
+}
+
 static void poll_session(struct manager *m)
 {
     if (m->session == NULL) {
@@ -515,9 +535,7 @@ static void poll_session(struct manager *m)
     }
     m->dirty = session_poll(m->session) || m->dirty;
     bool stop = atomic_load(&m->stop_wanted);
-    bool time_up =
-        m->config.seconds != 0 && clock_now_ms() - m->started_ms >= m->config.seconds * 1000;
-    if (stop || time_up) {
+    if (stop || time_is_up(m)) {
         session_leave(m->session, false);
     }
     if (session_state(m->session) == SESSION_ENDED) {
@@ -615,7 +633,9 @@ static void turn(struct manager *m)
     }
     poll_looking(m);
     poll_session(m);
-    if (m->session == NULL && !m->looking && atomic_load(&m->stop_wanted)) {
+    bool time_up = m->config.start != START_MENU && time_is_up(m);
+    if (m->session == NULL && (atomic_load(&m->stop_wanted) || time_up)) {
+        m->looking = false;
         finish(m);
     }
     if (m->mesh != NULL) {
@@ -755,6 +775,12 @@ static bool port_notice(void *self, struct notice *notice, uint64_t *lost)
     return bus_next(m->bus, atomic_load(&m->screen_subscriber), notice, lost);
 }
 
+static void port_clear(void *self)
+{
+    struct manager *m = self;
+    bus_clear(m->bus, atomic_load(&m->screen_subscriber));
+}
+
 static uint64_t port_now_ms(void *self)
 {
     (void)self;
@@ -775,6 +801,7 @@ struct ui_port manager_port(struct manager *m)
         .command = port_command,
         .notice = port_notice,
         .wake_fd = bus_fd(m->bus, subscriber),
+        .clear = port_clear,
         .now_ms = port_now_ms,
     };
 }

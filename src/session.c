@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 /* One message in the local ring: header, then the bytes. */
 struct local_header {
@@ -436,6 +437,7 @@ struct session *session_solo(const struct session_config *config, const struct h
     }
     s->join_step = JOIN_DONE;
     s->state = SESSION_PLAYING;
+    session_report_open(s);
     return s;
 }
 
@@ -453,7 +455,10 @@ struct session *session_host(const struct session_config *config, const struct h
     }
     uint8_t random[INVITE_LONG_RANDOM_BYTES];
     randombytes_buf(random, sizeof random);
-    if (config->invite_long) {
+    s->config.words = NULL;
+    if (config->words != NULL) {
+        s->words = *config->words;
+    } else if (config->invite_long) {
         invite_pick_long(&s->words, random);
     } else {
         invite_pick_spoken(&s->words, random);
@@ -660,6 +665,17 @@ static bool others_done(struct session *s)
     return true;
 }
 
+/* Nobody is linked any more: whatever had to be agreed is, or cannot be. */
+static bool alone(const struct session *s)
+{
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        if (s->peers[i].used && session_linked(&s->peers[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void poll_leaving(struct session *s)
 {
     uint64_t now = clock_now_ms();
@@ -672,7 +688,7 @@ static void poll_leaving(struct session *s)
         over = s->config.mesh == NULL || others_done(s) || now - s->leaving_ms >= DONE_MS;
     } else {
         bool gone = p->ended || roster_find(&p->roster, s->config.keys->id_pk) < 0;
-        over = s->config.mesh == NULL || gone || now - s->leaving_ms >= LEAVE_MS;
+        over = s->config.mesh == NULL || gone || alone(s) || now - s->leaving_ms >= LEAVE_MS;
     }
     if (over && s->linger_ms == 0) {
         s->linger_ms = now + (s->config.mesh == NULL ? 0 : LINGER_MS);
@@ -714,7 +730,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 uint64_t session_deadline_ms(const struct session *s)
 {
     uint64_t at = UINT64_MAX;
-    if (s->ring_head != s->ring_tail) {
+    if (s->ring_head != s->ring_tail || s->moves_due) {
         return 0;
     }
     for (uint32_t i = 0; i < s->node_count; i++) {
@@ -754,6 +770,9 @@ void session_command(struct session *s, const struct ui_command *command)
             s->done_id = command->id > s->done_id ? command->id : s->done_id;
         }
         break;
+    case UI_CHAT:
+        session_say(s, command->text);
+        break;
     case UI_ADD_BOT:
         if (s->hosting && s->bot_count < sizeof bot_names / sizeof bot_names[0]) {
             size_t plans = sizeof bot_plans / sizeof bot_plans[0];
@@ -778,6 +797,35 @@ void session_command(struct session *s, const struct ui_command *command)
         break;
     }
     s->dirty = true;
+}
+
+bool session_may_edit(const struct session *s, struct house_rules *rules)
+{
+    if (!s->hosting || s->nodes[0].engine == NULL || s->state != SESSION_PLAYING) {
+        return false;
+    }
+    const struct live *l = session_live(s);
+    *rules = l->rules;
+    return l->account_count == 1 && l->roll == 0 && !live_rolling(l) && s->bot_count == 0;
+}
+
+const struct invite *session_words(const struct session *s)
+{
+    return &s->words;
+}
+
+void session_discard(struct session *s)
+{
+    if (s->nodes[0].store != NULL) {
+        char record[PATH_BYTES_MAX];
+        snprintf(record, sizeof record, "%s", store_record_path(s->nodes[0].store));
+        if (store_forget_keys(s->nodes[0].store) != ERR_OK) {
+            log_warn("the keys of an unplayed table could not be removed");
+        }
+        store_close(s->nodes[0].store);
+        s->nodes[0].store = NULL;
+        unlink(record);
+    }
 }
 
 void session_leave(struct session *s, bool now)

@@ -23,7 +23,10 @@ struct session_config {
     uint32_t delta_ms;          /* Delta_0 of the agreement */
     int strategy;               /* enum strategy_kind of the own player, or -1: a person */
     uint64_t rolls;             /* end after that roll of the table; 0 = never */
+    uint16_t port;              /* asked for, of the door; for the sentence when it is busy */
     bool invite_long;
+    const struct invite
+        *words; /* host: these words instead of fresh ones; borrowed during the call; or NULL */
     bool watch;
 };
 
@@ -60,6 +63,13 @@ void session_mesh_event(struct session *s, const struct mesh_event *event);
 /* Timers, bots, local messages. True when something visible changed. */
 bool session_poll(struct session *s);
 uint64_t session_deadline_ms(const struct session *s);
+
+/* The own table while nobody else has come in yet: its rules, which may still change (rule 16.8). */
+bool session_may_edit(const struct session *s, struct house_rules *rules);
+const struct invite *session_words(const struct session *s);
+
+/* The table was never played at: its files go with it. */
+void session_discard(struct session *s);
 
 /* A move of the player, or chat, or a bot. */
 void session_command(struct session *s, const struct ui_command *command);

@@ -130,6 +130,7 @@ struct session {
     struct inflight inflight[INFLIGHT_MAX];
     struct inflight *submitting; /* gets its number from the step under way */
     bool submit_accepted;
+    bool moves_due; /* a strategy's move was final at once: it may have another */
     struct member_timer window_timer, shooter_timer;
     struct member_timer grace_timers[LIVE_ACCOUNTS_MAX];
     struct samples commit_ms, roll_ms;
@@ -195,6 +196,8 @@ void session_send_control(struct session *s, const uint8_t to[ID_BYTES], const s
 struct known_peer *session_peer(struct session *s, const uint8_t id[ID_BYTES], bool add);
 void session_sync_peers(struct session *s);
 void session_poll_net(struct session *s);
+void session_say(struct session *s, const char *text);
+void session_report_open(struct session *s);
 bool session_linked(const struct known_peer *p);
 void session_save_net(struct session *s);
 void session_load_net(struct session *s);

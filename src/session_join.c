@@ -199,16 +199,7 @@ static void seated(struct session *s)
 {
     s->join_step = JOIN_DONE;
     s->state = SESSION_PLAYING;
-    struct report r = {
-        .kind = REPORT_TABLE_OPEN,
-        .t_ms = clock_now_ms(),
-        .live = session_live(s),
-        .table = s->game_id,
-        .port = mesh_member_port(s->config.mesh),
-        .table_name = session_live(s)->rules.name,
-        .hash = hash_tagged("craps/v1/rules", s->genesis.rules, s->genesis.rules_size),
-    };
-    reporter_send(&s->config.reporter, &r);
+    session_report_open(s);
     session_save_net(s);
     session_report_joined(s);
     s->dirty = true;

@@ -2,6 +2,7 @@
 #include "src/session_internal.h"
 
 #include "base/log.h"
+#include "game/name.h"
 
 #include <stdio.h>
 
@@ -352,6 +353,38 @@ static void on_control(struct session *s, const struct mesh_event *e, const stru
     }
 }
 
+/* Table talk is said, not agreed: it goes straight to whoever is linked, and is never an input of the game. */
+static void hear(struct session *s, const uint8_t id[ID_BYTES], const char *text, size_t size)
+{
+    const struct live *l = session_live(s);
+    int64_t account = live_find(l, id);
+    struct notice n = {.kind = NOTICE_CHAT, .t_ms = clock_now_ms()};
+    if (account < 0 || text_clean(n.text, UI_TEXT_MAX, text, size) == 0) {
+        return;
+    }
+    snprintf(n.who, sizeof n.who, "%s", l->players[account].name);
+    n.seat = l->accounts[account].seat;
+    bus_publish(s->config.bus, &n);
+    struct report r = {
+        .kind = REPORT_CHAT, .t_ms = n.t_ms, .live = l, .player = n.who, .text = n.text};
+    reporter_send(&s->config.reporter, &r);
+    s->dirty = true;
+}
+
+void session_say(struct session *s, const char *text)
+{
+    uint8_t bytes[1 + UI_TEXT_MAX];
+    size_t size = strnlen(text, UI_TEXT_MAX);
+    bytes[0] = PAYLOAD_CHAT;
+    memcpy(bytes + 1, text, size);
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        if (s->peers[i].used && s->peers[i].link_member) {
+            session_send(s, s->peers[i].id, CHANNEL_GOSSIP, bytes, 1 + size);
+        }
+    }
+    hear(s, s->config.keys->id_pk, text, size);
+}
+
 static void on_message(struct session *s, const struct mesh_event *e)
 {
     struct reader r = reader_of(e->data, e->size);
@@ -367,6 +400,8 @@ static void on_message(struct session *s, const struct mesh_event *e)
             on_control(s, e, &c);
         }
         sodium_memzero(&c, sizeof c);
+    } else if (family == PAYLOAD_CHAT && s->nodes[0].engine != NULL && e->size > 1) {
+        hear(s, e->peer, (const char *)e->data + 1, e->size - 1);
     }
 }
 
@@ -482,20 +517,24 @@ static void door_info(const struct session *s, struct mesh_table_info *info)
     info->max_cents = l->rules.table.max_cents;
 }
 
-static void report_table_open(struct session *s)
+void session_report_open(struct session *s)
 {
     struct report r = {
         .kind = REPORT_TABLE_OPEN,
         .t_ms = clock_now_ms(),
         .live = session_live(s),
         .table = s->game_id,
-        .port = mesh_lobby_port(s->config.mesh),
         .table_name = session_live(s)->rules.name,
         .hash = hash_tagged("craps/v1/rules", s->genesis.rules, s->genesis.rules_size),
     };
     char words[INVITE_TEXT_SIZE];
-    invite_format(&s->words, words);
-    r.words = words;
+    if (s->config.mesh != NULL) {
+        r.port = s->hosting ? mesh_lobby_port(s->config.mesh) : mesh_member_port(s->config.mesh);
+    }
+    if (s->hosting) {
+        invite_format(&s->words, words);
+        r.words = words;
+    }
     reporter_send(&s->config.reporter, &r);
     sodium_memzero(words, sizeof words);
 }
@@ -512,7 +551,7 @@ static void open_door(struct session *s)
         s->door_open = true;
         if (!s->seats_reported && s->hosting) {
             s->seats_reported = true;
-            report_table_open(s);
+            session_report_open(s);
         }
         session_save_net(s);
         send_words_to_members(s);
@@ -521,9 +560,9 @@ static void open_door(struct session *s)
             e == ERR_BUSY         ? 69
             : e == ERR_PERMISSION ? 77
                                   : 74,
-            "The port for friends to come in cannot be opened (%s). Choose another with --port, or "
+            "Port %u, where friends come in, cannot be opened (%s). Choose another with --port, or "
             "--port 0 for any free one.",
-            err_name(e));
+            s->config.port, err_name(e));
     } else {
         s->door_retry_ms = clock_now_ms() + 2000;
     }

@@ -120,12 +120,14 @@ static void freeze(struct session *s, const struct committed *c, const struct en
             s->final.state_hash = h.state_root;
         }
     }
+    const struct live *l = session_live(s);
+    s->final.account_count = l->account_count;
+    for (uint32_t i = 0; i < l->account_count; i++) {
+        s->final.balances[i] = l->players[i].balance_cents;
+    }
     for (size_t i = 0; i < count; i++) {
         if (details[i].kind == EVENT_BALANCE && details[i].player < LIVE_ACCOUNTS_MAX) {
             s->final.balances[details[i].player] = details[i].amount_cents;
-            if (details[i].player >= s->final.account_count) {
-                s->final.account_count = details[i].player + 1u;
-            }
         }
     }
     s->frozen = true;
@@ -396,7 +398,12 @@ static void register_bot(struct session *s, struct player_bot *b)
 
 void session_poll_bots(struct session *s)
 {
-    if (s->join_step != JOIN_DONE || !solo_complete(s)) {
+    s->moves_due = false;
+    if (s->join_step != JOIN_DONE) {
+        return;
+    }
+    session_report_joined(s); /* a founder without a strategy waits for no block */
+    if (!solo_complete(s)) {
         return;
     }
     for (uint32_t i = 0; i < s->bot_count && !s->frozen; i++) {
@@ -409,7 +416,6 @@ void session_poll_bots(struct session *s)
             !strategy_next(&b->strategy, l, (uint32_t)account, &command)) {
             continue;
         }
-        bool own = memcmp(b->keys.id_pk, s->config.keys->id_pk, ID_BYTES) == 0;
         if (session_submit_live(s, b->node, b->own_node ? NULL : &b->keys, &command, 0)) {
             /* Final already when it was agreed within the step. */
             b->inflight_seq = 0;
@@ -420,8 +426,8 @@ void session_poll_bots(struct session *s)
                     b->inflight_seq = f->seq;
                 }
             }
+            s->moves_due = s->moves_due || b->inflight_seq == 0;
         }
-        (void)own;
     }
 }
 

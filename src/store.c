@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum err store_problem(char *problem, enum err err, const char *path, const char *format, ...)
 {
@@ -81,6 +82,19 @@ static void store_free(struct store *s)
     }
 }
 
+/* What a table that could not be made left behind: nothing of it was ever used. */
+static void remove_files(const struct store *s)
+{
+    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char path[PATH_MAX + 16];
+        snprintf(path, sizeof path, "%s%s", s->record_path, suffixes[i]);
+        unlink(path);
+        snprintf(path, sizeof path, "%s%s", s->keys_path, suffixes[i]);
+        unlink(path);
+    }
+}
+
 static bool there(const char *path)
 {
     struct stat st;
@@ -113,6 +127,11 @@ enum err store_create(struct store **out, const char *dir, const char *name, con
     enum err err = keys_create(s, false);
     err = err == ERR_OK ? record_create(s) : err;
     if (err != ERR_OK) {
+        keys_close(s);
+        record_close(s);
+        if (err != ERR_EXISTS) {
+            remove_files(s);
+        }
         store_free(s);
         return err;
     }

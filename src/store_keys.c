@@ -94,7 +94,7 @@ static enum err read_meta(struct store *s, uint64_t *votes)
 {
     struct statement *get = db_prepare(s->keys, "SELECT data FROM meta WHERE id = 1");
     bool row;
-    enum err err = get == NULL ? ERR_FORMAT : statement_step(get, &row);
+    enum err err = get == NULL ? db_why(s->keys) : statement_step(get, &row);
     if (err != ERR_OK) {
         return err;
     }
@@ -133,7 +133,7 @@ enum err keys_create(struct store *s, bool broken)
         err = db_exec(s->keys, creates[i]);
     }
     if (err == ERR_OK) {
-        err = prepare(s) ? keys_write_meta(s) : ERR_NO_MEMORY;
+        err = prepare(s) ? keys_write_meta(s) : db_why(s->keys);
     }
     err = err == ERR_OK ? db_commit(s->keys) : err;
     err = err == ERR_OK ? db_checkpoint(s->keys) : err;
@@ -211,7 +211,7 @@ enum err store_visit_journal(struct store *s, store_visit *visit, void *argument
     for (size_t i = 0; err == ERR_OK && i < sizeof tables / sizeof tables[0]; i++) {
         struct statement *get = db_prepare(s->keys, tables[i].sql);
         bool row = false;
-        err = get == NULL ? ERR_FORMAT : statement_step(get, &row);
+        err = get == NULL ? db_why(s->keys) : statement_step(get, &row);
         while (err == ERR_OK && row) {
             struct persist p = {.kind = (uint8_t)tables[i].kind};
             if (!tables[i].read(get, &p)) {
@@ -239,7 +239,7 @@ static enum err check_secrets(struct store *s)
 {
     struct statement *get = db_prepare(s->keys, "SELECT key, data, sum FROM secrets");
     bool row = false;
-    enum err err = get == NULL ? ERR_FORMAT : statement_step(get, &row);
+    enum err err = get == NULL ? db_why(s->keys) : statement_step(get, &row);
     while (err == ERR_OK && row) {
         size_t size;
         const char *key = statement_text(get, 0);
@@ -259,7 +259,7 @@ static enum err count_votes(struct store *s, uint64_t *votes)
 {
     struct statement *get = db_prepare(s->keys, "SELECT ifnull(max(number), 0) FROM votes");
     bool row = false;
-    enum err err = get == NULL ? ERR_FORMAT : statement_step(get, &row);
+    enum err err = get == NULL ? db_why(s->keys) : statement_step(get, &row);
     if (err == ERR_OK && row && statement_int(get, 0) > *votes) {
         *votes = statement_int(get, 0);
     }
@@ -284,7 +284,7 @@ static enum err check_keys(struct store *s, uint64_t *votes)
     err = err == ERR_OK ? db_schema_is(s->keys, creates, CREATE_COUNT) : err;
     err = err == ERR_OK ? db_check(s->keys) : err;
     if (err == ERR_OK) {
-        err = prepare(s) ? read_meta(s, votes) : ERR_FORMAT;
+        err = prepare(s) ? read_meta(s, votes) : db_why(s->keys);
     }
     err = err == ERR_OK ? store_visit_journal(s, visit_nothing, NULL) : err;
     err = err == ERR_OK ? check_secrets(s) : err;
@@ -309,25 +309,31 @@ static enum err set_aside(struct store *s)
     return db_sync_folder(s->keys_path);
 }
 
+/* Only what is surely missing, damaged or another's is replaced: a disk that fails for a moment must not cost the journal. */
+static enum err replace_keys(struct store *s, enum err why)
+{
+    log_warn("%s: %s: a fresh one is begun", s->keys_path,
+        why == ERR_AUTH ? "of another record" : err_name(why));
+    db_close(s->keys, true);
+    s->keys = NULL;
+    enum err err = why == ERR_NOT_FOUND ? ERR_OK : set_aside(s);
+    return err == ERR_OK ? keys_create(s, true) : err;
+}
+
 enum err keys_open(struct store *s, bool *trusted)
 {
     struct stat st;
     uint64_t votes = 0;
-    enum err err = ERR_NOT_FOUND;
-    if (lstat(s->keys_path, &st) == 0) {
-        if ((st.st_mode & 077) != 0 && chmod(s->keys_path, 0600) != 0) {
-            return err_from_errno(errno);
-        }
-        err = db_open(&s->keys, s->keys_path, DB_WRITE, 0, true);
-        err = err == ERR_OK ? check_keys(s, &votes) : err;
+    if (lstat(s->keys_path, &st) != 0) {
+        return errno == ENOENT ? replace_keys(s, ERR_NOT_FOUND) : err_from_errno(errno);
     }
-    if (err == ERR_NOT_FOUND || err == ERR_FORMAT || err == ERR_AUTH) {
-        log_warn("%s: %s: a fresh one is begun", s->keys_path,
-            err == ERR_AUTH ? "of another record" : err_name(err));
-        db_close(s->keys, true);
-        s->keys = NULL;
-        err = set_aside(s);
-        return err == ERR_OK ? keys_create(s, true) : err;
+    if ((st.st_mode & 077) != 0 && chmod(s->keys_path, 0600) != 0) {
+        return err_from_errno(errno);
+    }
+    enum err err = db_open(&s->keys, s->keys_path, DB_WRITE, 0, true);
+    err = err == ERR_OK ? check_keys(s, &votes) : err;
+    if (err == ERR_FORMAT || err == ERR_AUTH) {
+        return replace_keys(s, err);
     }
     if (err != ERR_OK) {
         return err;

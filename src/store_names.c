@@ -85,7 +85,8 @@ static bool later(const struct timespec *a, const struct timespec *b)
     return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
 }
 
-/* When any of the table's files was last written. False when the record is no file. */
+/* When any of the table's files was last written. False when the record is no file, or an empty one that a crash left while it
+ * was made. */
 static bool look(const char *dir, struct entry *e)
 {
     static const char *const suffixes[] = {".craps", ".craps-wal", ".keys", ".keys-wal"};
@@ -96,7 +97,7 @@ static bool look(const char *dir, struct entry *e)
         struct stat st;
         int n = snprintf(path, sizeof path, "%s/%s%s", dir, e->name, suffixes[i]);
         bool found = n > 0 && n < (int)sizeof path && stat(path, &st) == 0 && S_ISREG(st.st_mode);
-        if (!found && i == 0) {
+        if (i == 0 && (!found || st.st_size == 0)) {
             return false;
         }
         if (found && later(&st.st_mtim, &e->used)) {

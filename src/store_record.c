@@ -11,7 +11,12 @@ static const char *const creates[] = {
     " sum BLOB NOT NULL)",
 };
 
-enum { CREATE_COUNT = sizeof creates / sizeof creates[0], BLOCK_ROW = 1, META_ROW = 2 };
+enum {
+    CREATE_COUNT = sizeof creates / sizeof creates[0],
+    BLOCK_ROW = 1,
+    META_ROW = 2,
+    LOG_EMPTY_MAX = 32
+};
 
 static const char sum_tag[] = "craps/v1/record";
 
@@ -46,7 +51,7 @@ static enum err put_meta(struct store *s, const char *key, const void *value, si
 {
     struct statement *put = db_prepare(s->record, "INSERT INTO meta VALUES(?1,?2,?3)");
     if (put == NULL) {
-        return ERR_NO_MEMORY;
+        return db_why(s->record);
     }
     struct row_sum sum = meta_sum(key, value, size);
     statement_bind_text(put, 1, key);
@@ -62,7 +67,7 @@ static enum err get_meta(
     bool row;
     *size = 0;
     if (get == NULL) {
-        return ERR_FORMAT;
+        return db_why(s->record);
     }
     statement_bind_text(get, 1, key);
     enum err err = statement_step(get, &row);
@@ -97,7 +102,7 @@ enum err record_create(struct store *s)
     err = err == ERR_OK ? db_commit(s->record) : err;
     err = err == ERR_OK ? db_checkpoint(s->record) : err;
     err = err == ERR_OK ? db_sync_folder(s->record_path) : err;
-    return err == ERR_OK && !prepare(s) ? ERR_NO_MEMORY : err;
+    return err == ERR_OK && !prepare(s) ? db_why(s->record) : err;
 }
 
 /* Fills in `p` from a row of block_get or block_from; false when its bytes are not those that were written. */
@@ -128,7 +133,7 @@ static enum err load_last(struct store *s, char *problem)
 {
     struct statement *last = db_prepare(s->record, "SELECT ifnull(max(height), 0) FROM blocks");
     bool row = false;
-    enum err err = last == NULL ? ERR_FORMAT : statement_step(last, &row);
+    enum err err = last == NULL ? db_why(s->record) : statement_step(last, &row);
     if (err == ERR_OK && row) {
         s->height = statement_int(last, 0);
     }
@@ -157,9 +162,8 @@ static enum err check_ids(struct store *s, char *problem)
     uint32_t application, version;
     enum err err = db_ids(s->record, &application, &version);
     if (err != ERR_OK) {
-        return store_problem(problem, err, s->record_path,
-            err == ERR_FORMAT ? "not a record of craps, or its header is damaged" : "%s",
-            err_name(err));
+        return store_problem(problem, err, s->record_path, "%s",
+            err == ERR_FORMAT ? "not a record of craps, or its header is damaged" : err_name(err));
     }
     if (application != RECORD_APPLICATION) {
         return store_problem(problem, ERR_FORMAT, s->record_path, "not a record of craps");
@@ -184,14 +188,16 @@ static enum err check_record(struct store *s, char *problem)
         err = db_check(s->record);
     }
     if (err != ERR_OK) {
-        return store_problem(problem, err, s->record_path, "damaged: %s", db_message(s->record));
+        return store_problem(problem, err, s->record_path, "%s",
+            err == ERR_FORMAT ? "damaged: its pages or tables do not fit together" : err_name(err));
     }
     err = prepare(s) ? get_meta(s, "genesis", s->genesis, sizeof s->genesis, &s->genesis_size)
-                     : ERR_FORMAT;
+                     : db_why(s->record);
     err = err == ERR_OK ? get_meta(s, "tag", s->tag, sizeof s->tag, &tag_size) : err;
     if (err != ERR_OK || tag_size != sizeof s->tag) {
-        return store_problem(
-            problem, err == ERR_OK ? ERR_FORMAT : err, s->record_path, "damaged: its first page");
+        err = err == ERR_OK ? ERR_FORMAT : err;
+        return store_problem(problem, err, s->record_path, "%s",
+            err == ERR_FORMAT ? "damaged: its first page" : err_name(err));
     }
     err = load_last(s, problem);
     return err == ERR_OK || problem[0] != '\0'
@@ -209,44 +215,12 @@ static bool beside(const struct store *s, const char *suffix, off_t *size)
     return found;
 }
 
-/* NAME-shm is there while a table is open and after a crash. */
-static enum err open_for_reading(struct store *s, char *problem)
+static enum err open_as(struct store *s, enum db_mode mode, char *problem)
 {
-    off_t size;
-    bool live = beside(s, "-shm", &size);
-    if (!live && beside(s, "-wal", &size) && size > 0 && s->read_only) {
-        return store_problem(problem, ERR_FORMAT, s->record_path,
-            "was copied while open: copy it with its -wal and -shm, or after the table is closed");
-    }
-    enum err err =
-        db_open(&s->record, s->record_path, live ? DB_READ_LIVE : DB_READ_ONLY, 0, false);
-    return err == ERR_OK ? ERR_OK
-                         : store_problem(problem, err, s->record_path,
-                               err == ERR_FORMAT ? "not a record of craps" : "%s", err_name(err));
-}
-
-enum err record_db_open(struct store *s, char *problem)
-{
-    bool wanted = s->read_only;
-    off_t size;
-    problem[0] = '\0';
-    bool log_alone = !beside(s, "-shm", &size) && beside(s, "-wal", &size) && size > 0;
-    /* First read-only, so that nothing is changed in a file that turns out to be damaged. A log that
-     * lost its index can only be read by writing the index. */
-    if (wanted || !log_alone) {
-        enum err err = open_for_reading(s, problem);
-        s->read_only = true;
-        err = err == ERR_OK ? check_record(s, problem) : err;
-        s->read_only = wanted;
-        if (wanted || err != ERR_OK) {
-            return err;
-        }
-        db_close(s->record, true);
-        s->record = NULL;
-    }
-    enum err err = db_open(&s->record, s->record_path, DB_WRITE, 0, false);
+    enum err err = db_open(&s->record, s->record_path, mode, 0, false);
     if (err != ERR_OK) {
-        return store_problem(problem, err, s->record_path, "%s", err_name(err));
+        return store_problem(problem, err, s->record_path, "%s",
+            err == ERR_FORMAT ? "not a record of craps" : err_name(err));
     }
     err = check_record(s, problem);
     if (err != ERR_OK) {
@@ -254,6 +228,47 @@ enum err record_db_open(struct store *s, char *problem)
         s->record = NULL;
     }
     return err;
+}
+
+/* NAME-shm is there while a table is open and after a crash; NAME-wal alone when somebody copied an open table. */
+static enum err open_read_only(struct store *s, char *problem)
+{
+    off_t log_size, size;
+    bool index = beside(s, "-shm", &size);
+    bool log = beside(s, "-wal", &log_size) && log_size > LOG_EMPTY_MAX;
+    if (log && !index) {
+        return store_problem(problem, ERR_FORMAT, s->record_path,
+            "was copied while open: copy it with its -wal and -shm, or after the table is closed");
+    }
+    /* A log of a header and nothing else is what a crash leaves at a table's very first write: there is nothing in it,
+     * and SQLite would try for ten seconds to find out. */
+    if (!index || (log_size > 0 && !log)) {
+        return open_as(s, DB_READ_ONLY, problem);
+    }
+    return open_as(s, DB_READ_LIVE, problem);
+}
+
+enum err record_db_open(struct store *s, char *problem)
+{
+    problem[0] = '\0';
+    if (s->read_only) {
+        return open_read_only(s, problem);
+    }
+    /* First read-only, so that nothing is changed in a file that turns out to be damaged. What the log holds after a crash
+     * may only be readable by writing its index: then the second look decides. */
+    s->read_only = true;
+    enum err err = open_read_only(s, problem);
+    s->read_only = false;
+    off_t size;
+    bool index = beside(s, "-shm", &size);
+    bool log = beside(s, "-wal", &size) && size > LOG_EMPTY_MAX;
+    if ((err == ERR_FORMAT && (index || !log)) || err == ERR_VERSION) {
+        return err;
+    }
+    db_close(s->record, true);
+    s->record = NULL;
+    problem[0] = '\0';
+    return open_as(s, DB_WRITE, problem);
 }
 
 void record_close(struct store *s)

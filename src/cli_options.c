@@ -1,0 +1,167 @@
+#include "src/cli.h"
+
+#include "game/name.h"
+#include "game/strategy.h"
+
+#include <string.h>
+
+static bool text_printable(const char *text, size_t bytes_max)
+{
+    size_t size = strlen(text);
+    if (size == 0 || size > bytes_max) {
+        return false;
+    }
+    for (size_t at = 0, used; at < size; at += used) {
+        if (!code_point_printable(utf8_next(text + at, size - at, &used))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool valid_table_name(const char *value)
+{
+    return text_printable(value, TABLE_NAME_BYTES_MAX);
+}
+
+static bool valid_player_name(const char *value)
+{
+    return text_printable(value, NAME_CLEAN_BYTES_MAX);
+}
+
+static bool valid_file(const char *value)
+{
+    return value[0] != '\0';
+}
+
+static bool valid_color(const char *value)
+{
+    return strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 ||
+           strcmp(value, "never") == 0;
+}
+
+static bool valid_invite(const char *value)
+{
+    return strcmp(value, "words") == 0 || strcmp(value, "long") == 0;
+}
+
+static bool valid_strategy(const char *value)
+{
+    return strategy_find(value) >= 0;
+}
+
+static bool valid_bind(const char *value)
+{
+    return value[0] != '\0' && strlen(value) < 64;
+}
+
+bool cli_address_valid(const char *text)
+{
+    static const char host_bytes[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._";
+    size_t host = strspn(text, host_bytes);
+    uint64_t port;
+    if (host == 0 || host > 253 || text[0] == '-' || text[0] == '.') {
+        return false;
+    }
+    return text[host] == '\0' ||
+           (text[host] == ':' && cli_number_parse(&port, text + host + 1, 1, 65535));
+}
+
+#define AT(field)   .offset = offsetof(struct options, field)
+#define MONEY_RANGE "MONEY: 500c for cents or 5 for chips of 100 cents, up to 10000000000"
+
+const struct option_spec option_specs[] = {
+    {"help", 'h', OPTION_FLAG, OPTIONS_EVERYWHERE, AT(help)},
+    {"version", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(version)},
+    {"json", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(json)},
+    {"headless", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(headless)},
+    {"data-dir", 0, OPTION_TEXT, OPTIONS_EVERYWHERE, "DIR", "a folder", "./player", NULL,
+        AT(data_dir), .valid = valid_file},
+    {"config", 0, OPTION_TEXT, OPTIONS_EVERYWHERE, "FILE", "a file", "./config.ini", NULL,
+        AT(config_file), .valid = valid_file},
+    {"log", 0, OPTION_TEXT, OPTIONS_EVERYWHERE, "FILE", "a file, or - for standard error",
+        "craps.log", NULL, AT(log_file), .valid = valid_file},
+    {"quiet", 'q', OPTION_FLAG, OPTIONS_EVERYWHERE, AT(quiet)},
+    {"verbose", 'v', OPTION_FLAG, OPTIONS_EVERYWHERE, AT(verbose)},
+    {"no-input", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(no_input)},
+    {"color", 0, OPTION_TEXT, OPTIONS_EVERYWHERE, "WHEN", "auto, always or never", "auto", NULL,
+        AT(color), .valid = valid_color},
+    {"ascii", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(ascii)},
+    {"line", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(line)},
+    {"no-mouse", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(no_mouse)},
+    {"no-animation", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(no_animation)},
+    {"metrics", 0, OPTION_MISSING, OPTIONS_EVERYWHERE, "ADDR:PORT", "left out"},
+    {"trace", 0, OPTION_MISSING, OPTIONS_EVERYWHERE, "FILE", "left out"},
+
+    {"name", 0, OPTION_TEXT, OPTIONS_TABLE, "T", "1 to 40 bytes of printable text",
+        "\"Friday Table\"", NULL, AT(table_name), .valid = valid_table_name},
+    {"seats", 0, OPTION_RULE, OPTIONS_TABLE, "N", "a whole number from 1 to 50", "8", "seats"},
+    {"start", 0, OPTION_RULE, OPTIONS_TABLE, "N", "a whole number from 1 to 50", "2", "start"},
+    {"min", 0, OPTION_RULE_MONEY, OPTIONS_TABLE, "MONEY", MONEY_RANGE, "1", "min"},
+    {"max", 0, OPTION_RULE_MONEY, OPTIONS_TABLE, "MONEY", MONEY_RANGE, "500", "max"},
+    {"buy-in", 0, OPTION_RULE_MONEY, OPTIONS_TABLE, "MONEY", MONEY_RANGE, "1000", "buy_in"},
+    {"odds", 0, OPTION_RULE, OPTIONS_TABLE, "M", "345, 1, 2, 5, 10, 20 or 100", "345", "odds"},
+    {"field2", 0, OPTION_RULE, OPTIONS_TABLE, "M", "2 or 3", "2", "field2"},
+    {"field12", 0, OPTION_RULE, OPTIONS_TABLE, "M", "2 or 3", "3", "field12"},
+    {"vig", 0, OPTION_RULE, OPTIONS_TABLE, "WHEN", "win or upfront", "win", "vig"},
+    {"ats", 0, OPTION_RULE, OPTIONS_TABLE, "PAYS", "34_175 or 30_150", "34_175", "ats"},
+    {"rtl", 0, OPTION_RULE, OPTIONS_TABLE, "TABLE", "a whole number from 1 to 7", "1", "rtl"},
+    {"crapless", 0, OPTION_RULE_FLAG, OPTIONS_TABLE, .rule = "crapless"},
+    {"window", 0, OPTION_RULE, OPTIONS_TABLE, "SECONDS",
+        "a whole number of seconds from 0 (no window) to 3600", "20", "window"},
+    {"shooter-clock", 0, OPTION_RULE, OPTIONS_TABLE, "SECONDS",
+        "a whole number of seconds from 1 to 3600", "45", "shooter_clock"},
+    {"grace", 0, OPTION_RULE, OPTIONS_TABLE, "SECONDS", "a whole number of seconds from 1 to 36000",
+        "600", "grace"},
+    {"rebuys", 0, OPTION_RULE, OPTIONS_TABLE, "N", "a whole number from 0 (none) to 60000, or any",
+        "3", "rebuys"},
+    {"rate", 0, OPTION_RULE, OPTIONS_TABLE, "N",
+        "a whole number from 1 to 60000 operations a second, or any", "10", "rate"},
+    {"rules", 0, OPTION_TEXT, OPTIONS_TABLE, "FILE", "a file of KEY VALUE lines", "house.rules",
+        NULL, AT(rules_file), .valid = valid_file},
+    {"engine", 0, OPTION_RULE, OPTIONS_TABLE, "E", "bft", "bft", "engine"},
+    {"admission", 0, OPTION_RULE, OPTIONS_TABLE, "A", "code", "code", "admission"},
+
+    {"port", 0, OPTION_NUMBER, OPTIONS_NET, "P", "a port from 1 to 65535, or 0 for any free one",
+        "7777", NULL, AT(port), 0, 65535},
+    {"bind", 0, OPTION_TEXT, OPTIONS_NET, "ADDR", "an own IPv4 address or a network interface",
+        "192.168.1.20", NULL, AT(bind), .valid = valid_bind},
+    {"discovery-port", 0, OPTION_NUMBER, OPTIONS_NET, "P", "a port from 1 to 65535", "7776", NULL,
+        AT(discovery_port), 1, 65535},
+    {"no-discovery", 0, OPTION_FLAG, OPTIONS_NET, AT(no_discovery)},
+
+    {"as", 0, OPTION_TEXT, OPTIONS_PLAYER, "NAME", "1 to 27 bytes of printable text", "Ann", NULL,
+        AT(as), .valid = valid_player_name},
+    {"strategy", 0, OPTION_TEXT, OPTIONS_PLAYER, "NAME",
+        "idle, pass, pass-odds, dont-pass, place-6-8, iron-cross, three-point-molly, field or "
+        "random",
+        "pass-odds", NULL, AT(strategy), .valid = valid_strategy},
+    {"rolls", 0, OPTION_NUMBER, OPTIONS_PLAYER, "N", "a whole number from 1 to 1000000000", "100",
+        NULL, AT(rolls), 1, 1000000000},
+    {"seconds", 0, OPTION_NUMBER, OPTIONS_PLAYER, "N",
+        "a whole number of seconds from 1 to 31536000", "60", NULL, AT(seconds), 1, 31536000},
+
+    {"bots", 0, OPTION_NUMBER, OPTIONS_SOLO, "N", "a whole number from 0 to 8", "3", NULL, AT(bots),
+        0, CLI_BOTS_SOLO_MAX},
+    {"bots", 0, OPTION_NUMBER, OPTIONS_HOST, "N", "a whole number from 0 to 15", "2", NULL,
+        AT(bots), 0, CLI_BOTS_HOST_MAX},
+    {"qr", 0, OPTION_MISSING, OPTIONS_HOST, .allowed = "left out"},
+    {"invite", 0, OPTION_TEXT, OPTIONS_HOST, "KIND", "words or long", "words", NULL, AT(invite),
+        .valid = valid_invite},
+    {"at", 0, OPTION_TEXT, OPTIONS_JOIN, "HOST[:PORT]",
+        "a host name or an IPv4 address, perhaps with :PORT", "192.168.1.20:7777", NULL, AT(at),
+        .valid = cli_address_valid},
+    {"last", 0, OPTION_FLAG, OPTIONS_JOIN, AT(last)},
+    {"watch", 0, OPTION_FLAG, OPTIONS_JOIN, AT(watch)},
+    {"wait", 0, OPTION_NUMBER, OPTIONS_DISCOVER, "SECONDS",
+        "a whole number of seconds from 1 to 3600", "2", NULL, AT(wait_s), 1, 3600},
+};
+
+enum { OPTION_COUNT = sizeof option_specs / sizeof option_specs[0] };
+_Static_assert(OPTION_COUNT <= 64, "struct options.given has a bit for each row");
+
+size_t option_count(void)
+{
+    return OPTION_COUNT;
+}

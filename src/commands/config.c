@@ -1,0 +1,155 @@
+/* craps config: the settings file. */
+#include "src/commands/command.h"
+
+#include "src/nearest.h"
+#include "src/player_files.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+static int print_path(struct player_files *f, struct invocation *in)
+{
+    (void)in;
+    puts(f->paths.config_file);
+    return 0;
+}
+
+static int print_list(struct player_files *f, struct invocation *in)
+{
+    json_t *values = json_object();
+    for (size_t i = 0; i < setting_count(); i++) {
+        const char *key = setting_specs[i].key;
+        const char *value = settings_get(f->settings, key);
+        if (in->options.json) {
+            json_object_set_new(values, key, json_string(value));
+        } else {
+            printf("%-14s %-12s %s\n", key, value, setting_specs[i].help);
+        }
+    }
+    if (in->options.json) {
+        json_t *document = json_pack("{s:i, s:O}", "schema", 1, "settings", values);
+        json_dumpf(document, stdout, JSON_COMPACT);
+        putchar('\n');
+        json_decref(document);
+    }
+    json_decref(values);
+    return 0;
+}
+
+static int unknown_key(const char *key)
+{
+    struct nearest near = {.typed = key};
+    for (size_t i = 0; i < setting_count(); i++) {
+        nearest_offer(&near, setting_specs[i].key);
+    }
+    return cli_fail(EX_USAGE,
+        "there is no setting '%.40s'; did you mean %s? See: craps config list", key, near.name);
+}
+
+static const char *allowed(const char *key)
+{
+    for (size_t i = 0; i < setting_count(); i++) {
+        if (strcmp(setting_specs[i].key, key) == 0) {
+            return setting_specs[i].help;
+        }
+    }
+    return "";
+}
+
+static int print_value(struct player_files *f, struct invocation *in)
+{
+    const char *value = settings_get(f->settings, in->arguments[1]);
+    if (value == NULL) {
+        return unknown_key(in->arguments[1]);
+    }
+    puts(value);
+    return 0;
+}
+
+static int change_value(struct player_files *f, struct invocation *in)
+{
+    const char *key = in->arguments[1], *value = in->arguments[2];
+    int status = player_files_lock(f);
+    if (status != 0) {
+        return status;
+    }
+    enum err e = settings_set(f->settings, key, value);
+    switch (e) {
+    case ERR_OK:
+        return 0;
+    case ERR_NOT_FOUND:
+        return unknown_key(key);
+    case ERR_RANGE:
+        return cli_fail(EX_USAGE, "%s cannot be '%.80s'; it is %s", key, value, allowed(key));
+    case ERR_PERMISSION:
+        return cli_fail(EX_NOPERM, "%s may not be written to", f->paths.config_file);
+    default:
+        return cli_fail(
+            EX_CANTCREAT, "%s cannot be written (%s)", f->paths.config_file, err_name(e));
+    }
+}
+
+static const struct action {
+    const char *name;
+    int arguments; /* itself included */
+    const char *usage;
+    bool reads_file;
+    int (*run)(struct player_files *f, struct invocation *in);
+} actions[] = {
+    {"path", 1, "craps config path", false, print_path},
+    {"list", 1, "craps config list", true, print_list},
+    {"get", 2, "craps config get KEY", true, print_value},
+    {"set", 3, "craps config set KEY VALUE", true, change_value},
+};
+
+static int run(struct invocation *in)
+{
+    const char *name = in->count == 0 ? "list" : in->arguments[0];
+    const struct action *action = NULL;
+    struct nearest near = {.typed = name};
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        nearest_offer(&near, actions[i].name);
+        action = strcmp(actions[i].name, name) == 0 ? &actions[i] : action;
+    }
+    if (action == NULL) {
+        return cli_fail(EX_USAGE, "craps config has no '%.40s'; did you mean: craps config %s",
+            name, near.name);
+    }
+    if (in->count != action->arguments && in->count != 0) {
+        return cli_fail(EX_USAGE, "usage: %s", action->usage);
+    }
+    struct player_files files;
+    int status = player_files_find(&files, &in->options);
+    if (status == 0 && action->reads_file) {
+        status = player_files_settings(&files);
+    }
+    if (status == 0) {
+        status = action->run(&files, in);
+    }
+    player_files_close(&files);
+    return status;
+}
+
+const struct command command_config = {
+    .name = "config",
+    .arguments = "path | list | get KEY | set KEY VALUE",
+    .summary = "your settings",
+    .groups = OPTIONS_EVERYWHERE,
+    .arguments_max = 3,
+    .help = "  craps config list                      every setting and what it may be\n"
+            "  craps config set name Ann\n"
+            "  craps config get keep_records\n"
+            "\n"
+            "usage: craps config [path | list | get KEY | set KEY VALUE]\n"
+            "  path   where the file is\n"
+            "  list   every setting with its value and what it may be; --json for a script\n"
+            "  get    one value\n"
+            "  set    changes one value and keeps the rest of the file as it is\n"
+            "\n"
+            "A setting is looked for in this order: the option of the command line, the\n"
+            "variable CRAPS_KEY in the environment, the file, the default.\n"
+            "keep_records bounds how many records of past tables are kept (0: all).\n"
+            "Options of every command: craps help options\n",
+    .run = run,
+};

@@ -1,0 +1,135 @@
+/* craps help and craps version, and the table of all commands. */
+#include "src/commands/command.h"
+
+#include "src/nearest.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct command *const command_list[] = {
+    &command_solo,
+    &command_host,
+    &command_join,
+    &command_discover,
+    &command_script,
+    &command_config,
+    &command_help,
+    &command_version,
+};
+
+size_t command_count(void)
+{
+    return sizeof command_list / sizeof command_list[0];
+}
+
+const struct command *command_find(const char *name)
+{
+    for (size_t i = 0; i < command_count(); i++) {
+        if (strcmp(command_list[i]->name, name) == 0) {
+            return command_list[i];
+        }
+    }
+    return NULL;
+}
+
+int command_unknown(const char *name)
+{
+    struct nearest near = {.typed = name};
+    for (size_t i = 0; i < command_count(); i++) {
+        nearest_offer(&near, command_list[i]->name);
+    }
+    return cli_fail(EX_USAGE,
+        "there is no command '%.40s'; did you mean: craps %s? See: craps help", name, near.name);
+}
+
+static const char options_help[] =
+    "  craps solo --data-dir ./second         a second player on this computer\n"
+    "  craps host --headless --json           events as JSON, one a line\n"
+    "  craps --line                           plain lines instead of a screen\n"
+    "\n"
+    "Options of every command:\n"
+    "  --data-dir DIR    identity, records and settings of one player live there\n"
+    "  --config FILE     another settings file\n"
+    "  --log FILE        another log; - is standard error\n"
+    "  --headless        no screen: events on stdout, commands on stdin, one a line\n"
+    "  --json            events and documents as JSON\n"
+    "  --line            lines of text, for speech, braille and slow links\n"
+    "  --ascii           no characters beyond ASCII      --no-mouse  --no-animation\n"
+    "  --color WHEN      auto, always or never\n"
+    "  --no-input        never ask anything\n"
+    "  -q --quiet        say and log less                -v --verbose  log more\n"
+    "  -h --help         help for the command            --version\n"
+    "\n"
+    "Status: 0 done, 1 none found, 64 bad usage, 65 damaged file, 66 no such file,\n"
+    "68 host unknown, 69 unreachable or port busy, 70 internal fault,\n"
+    "73 cannot create, 74 input or output, 75 try later, 76 version or rules differ,\n"
+    "77 words refused or no permission, 78 bad configuration.\n";
+
+static void print_overview(void)
+{
+    fputs("  craps                                  the menu\n"
+          "  craps solo                             play at once with bots\n"
+          "  craps host                             open a table for friends, show words\n"
+          "  craps join otter canyon velvet         sit down at a friend's table\n"
+          "\n"
+          "usage: craps [COMMAND] [OPTIONS]\n",
+        stdout);
+    for (size_t i = 0; i < command_count(); i++) {
+        const struct command *c = command_list[i];
+        char left[64];
+        snprintf(left, sizeof left, "%s %s", c->name, c->arguments);
+        printf("  %-44s %s\n", left, c->summary);
+    }
+    fputs("\nMore: craps help COMMAND, craps help options\n", stdout);
+}
+
+static int run_help(struct invocation *in)
+{
+    if (in->count == 0) {
+        print_overview();
+        return 0;
+    }
+    if (strcmp(in->arguments[0], "options") == 0) {
+        fputs(options_help, stdout);
+        return 0;
+    }
+    const struct command *c = command_find(in->arguments[0]);
+    if (c == NULL) {
+        return command_unknown(in->arguments[0]);
+    }
+    fputs(c->help, stdout);
+    return 0;
+}
+
+static int run_version(struct invocation *in)
+{
+    (void)in;
+    puts("craps " CRAPS_VERSION);
+    return 0;
+}
+
+const struct command command_help = {
+    .name = "help",
+    .arguments = "[COMMAND]",
+    .summary = "help for a command",
+    .groups = OPTIONS_EVERYWHERE,
+    .arguments_max = 1,
+    .help = "  craps help                             every command\n"
+            "  craps help join                        one command with its options\n"
+            "  craps help options                     the options of every command\n"
+            "\n"
+            "usage: craps help [COMMAND | options]\n",
+    .run = run_help,
+};
+
+const struct command command_version = {
+    .name = "version",
+    .arguments = "",
+    .summary = "the version of this program",
+    .groups = OPTIONS_EVERYWHERE,
+    .arguments_max = 0,
+    .help = "  craps version                          the version of this program\n"
+            "\n"
+            "usage: craps version\n",
+    .run = run_version,
+};

@@ -1,0 +1,202 @@
+#include "src/launch.h"
+
+#include "base/log.h"
+#include "game/name.h"
+#include "game/strategy.h"
+#include "net/limits.h"
+#include "net/words.h"
+#include "src/headless.h"
+#include "src/player_files.h"
+#include "src/store.h"
+#include "ui/ui.h"
+
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { COMPLETIONS_MAX = 64 };
+
+static bool terminal_is_dumb(void)
+{
+    const char *term = getenv("TERM");
+    return term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0;
+}
+
+int launch_front_end(const struct options *o, const char *command)
+{
+    bool in = isatty(STDIN_FILENO) == 1, out = isatty(STDOUT_FILENO) == 1;
+    if (o->headless || o->json) {
+        return FRONT_HEADLESS;
+    }
+    if (o->line || (in && (!out || terminal_is_dumb()))) {
+        return FRONT_LINE;
+    }
+    if (in) {
+        return FRONT_SCREEN;
+    }
+    return cli_fail(-1,
+        "there is no terminal to play on; add --line for plain text or --headless for a script, "
+        "for "
+        "example: craps %s --line",
+        command[0] == '\0' ? "solo" : command);
+}
+
+/* Flag, then CRAPS_NAME and the settings file, then the login. */
+static void choose_name(
+    char out[static UI_NAME_MAX + 1], const struct options *o, const struct settings *settings)
+{
+    char clean[NAME_BYTES_MAX + 1];
+    const char *name = o->as;
+    if (name == NULL || name[0] == '\0') {
+        name = settings_get(settings, "name");
+    }
+    if (name == NULL || name[0] == '\0') {
+        const struct passwd *user = getpwuid(getuid());
+        name = user == NULL ? "" : user->pw_name;
+    }
+    name_clean(clean, name, strlen(name)); /* "Player" when nothing is left */
+    snprintf(out, UI_NAME_MAX + 1, "%s", clean);
+}
+
+static bool setting_is(const struct settings *settings, const char *key, const char *value)
+{
+    const char *now = settings_get(settings, key);
+    return now != NULL && strcmp(now, value) == 0;
+}
+
+static uint32_t setting_number(const struct settings *settings, const char *key)
+{
+    const char *now = settings_get(settings, key);
+    return now == NULL ? 0 : (uint32_t)strtoul(now, NULL, 10);
+}
+
+static void fill_config(
+    struct manager_config *c, const struct options *o, struct player_files *files)
+{
+    c->paths = files->paths;
+    c->settings = files->settings;
+    c->first_run = !files->settings_exist;
+    choose_name(c->name, o, files->settings);
+    c->port_explicit = cli_given(o, "port") && o->port != 0;
+    c->port = (uint16_t)(cli_given(o, "port") ? o->port : setting_number(files->settings, "port"));
+    snprintf(c->bind, sizeof c->bind, "%s", o->bind == NULL ? "" : o->bind);
+    c->discovery_port = o->no_discovery                  ? 0
+                        : cli_given(o, "discovery-port") ? (uint16_t)o->discovery_port
+                                                         : NET_DISCOVERY_PORT_DEFAULT;
+    c->delta_ms = setting_number(files->settings, "delta_ms");
+    c->strategy = o->strategy == NULL ? -1 : strategy_find(o->strategy);
+    c->rolls = o->rolls;
+    c->seconds = o->seconds;
+}
+
+/* Why the manager finished goes before what the front end says. */
+static int finish(const struct manager *m, int status)
+{
+    const char *text = "";
+    int why = manager_exit(m, &text);
+    if (why != 0) {
+        return cli_fail(why, "%s", text);
+    }
+    return status;
+}
+
+static int run_headless(const struct options *o, struct manager_config *c)
+{
+    struct headless_options ho = {.json = o->json, .strategy = o->strategy != NULL};
+    memcpy(ho.name, c->name, sizeof ho.name);
+    struct headless *h = headless_create(&ho);
+    struct manager *m = NULL;
+    int status = EX_SOFTWARE;
+    if (h != NULL) {
+        c->reporter = headless_reporter(h);
+    }
+    if (h == NULL || manager_create(&m, c) != ERR_OK) {
+        status = cli_fail(EX_SOFTWARE, "there is not enough memory to begin");
+    } else {
+        status = finish(m, headless_run(h, m));
+    }
+    manager_destroy(m);
+    headless_destroy(h);
+    return status;
+}
+
+static bool word_find(const char *text, size_t size, char out[UI_WORD_MAX])
+{
+    uint16_t index;
+    if (!words_find(&index, text, size)) {
+        return false;
+    }
+    snprintf(out, UI_WORD_MAX, "%s", words_list[index]);
+    return true;
+}
+
+static size_t word_complete(const char *text, size_t size, char out[][UI_WORD_MAX], size_t capacity)
+{
+    uint16_t indexes[COMPLETIONS_MAX];
+    size_t room = capacity < COMPLETIONS_MAX ? capacity : COMPLETIONS_MAX;
+    size_t count = words_complete(indexes, room, text, size);
+    for (size_t i = 0; i < count && i < room; i++) {
+        snprintf(out[i], UI_WORD_MAX, "%s", words_list[indexes[i]]);
+    }
+    return count;
+}
+
+static void word_nearest(const char *text, size_t size, char out[UI_WORD_MAX])
+{
+    snprintf(out, UI_WORD_MAX, "%s", words_list[words_nearest(text, size, NULL)]);
+}
+
+static const struct ui_word_list word_list = {word_find, word_complete, word_nearest};
+
+static struct ui_options ui_options_of(
+    const struct options *o, enum front_end front, const struct settings *settings)
+{
+    const char *color = o->color != NULL ? o->color : settings_get(settings, "color");
+    return (struct ui_options){
+        .ascii = o->ascii || setting_is(settings, "ascii", "1"),
+        .line = front == FRONT_LINE || setting_is(settings, "line", "1"),
+        .no_mouse = o->no_mouse || setting_is(settings, "mouse", "0"),
+        .no_animation = o->no_animation || setting_is(settings, "animation", "0"),
+        .color = strcmp(color, "always") == 0  ? UI_COLOR_ALWAYS
+                 : strcmp(color, "never") == 0 ? UI_COLOR_NEVER
+                                               : UI_COLOR_AUTO,
+        .words = &word_list,
+    };
+}
+
+static int run_terminal(const struct options *o, enum front_end front, struct manager_config *c)
+{
+    struct manager *m = NULL;
+    if (manager_create(&m, c) != ERR_OK) {
+        return cli_fail(EX_SOFTWARE, "there is not enough memory to begin");
+    }
+    struct ui_port port = manager_port(m);
+    struct ui_options options = ui_options_of(o, front, c->settings);
+    int status = finish(m, ui_run(&port, &options));
+    manager_destroy(m);
+    return status;
+}
+
+int launch_run(const struct options *o, enum front_end front, struct manager_config *config)
+{
+    struct player_files files;
+    int status = player_files_find(&files, o);
+    status = status == 0 ? player_files_lock(&files) : status;
+    status = status == 0 ? player_files_settings(&files) : status;
+    status = status == 0 ? player_files_log(&files, o) : status;
+    status = status == 0 ? player_files_identity(&files, &config->keys) : status;
+    if (status == 0) {
+        size_t removed = 0;
+        uint32_t keep = setting_number(files.settings, "keep_records");
+        if (keep > 0 && store_keep_records(files.paths.sessions_dir, keep, &removed) != ERR_OK) {
+            log_warn("old records could not be removed");
+        }
+        fill_config(config, o, &files);
+        status = front == FRONT_HEADLESS ? run_headless(o, config) : run_terminal(o, front, config);
+    }
+    identity_wipe(&config->keys);
+    player_files_close(&files);
+    return status;
+}
