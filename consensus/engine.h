@@ -44,7 +44,8 @@ struct engine_event {
  * step. */
 enum persist_kind {
     PERSIST_KEYS,     /* secret: dkg_id, data = vote_sk(64) || ek(32) */
-    PERSIST_VOTE,     /* secret file: epoch, view, vote kind in `flag`, digest */
+    PERSIST_VOTE,     /* secret file: epoch, view, vote kind in `flag`, digest; data = the
+                       * notarization a FINALIZE rests on, or nothing */
     PERSIST_PROPOSAL, /* secret file: epoch, view, digest, data = block bytes */
     PERSIST_OWN_OP,   /* secret file: author in `author`, view = seq, data = encoded op */
     PERSIST_FORGET, /* erase keys, votes and proposals of epochs < epoch, keys with dkg_id < dkg_id

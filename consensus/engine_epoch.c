@@ -211,6 +211,10 @@ static void absorb_journal(struct engine *e)
         p->epoch = s->journal[i].epoch;
         p->view = s->journal[i].view;
         p->digest = s->journal[i].digest;
+        if (s->journal[i].proof_size > 0) {
+            p->data = engine_keep(e, s->journal[i].proof, s->journal[i].proof_size);
+            p->size = s->journal[i].proof_size;
+        }
     }
 }
 

@@ -83,8 +83,19 @@ static bool restore_vote(struct engine *e, const struct persist *p)
         return false;
     }
     e->votes = grown;
-    e->votes[e->vote_count++] = (struct journal_record){
-        .kind = p->flag, .epoch = p->epoch, .view = p->view, .digest = p->digest};
+    uint8_t *proof = p->size > 0 ? malloc(p->size) : NULL;
+    if (p->size > 0 && proof == NULL) {
+        return false;
+    }
+    if (p->size > 0) {
+        memcpy(proof, p->data, p->size);
+    }
+    e->votes[e->vote_count++] = (struct journal_record){.kind = p->flag,
+        .epoch = p->epoch,
+        .view = p->view,
+        .digest = p->digest,
+        .proof = proof,
+        .proof_size = p->size};
     return true;
 }
 
@@ -183,6 +194,9 @@ void engine_drop_journal(struct engine *e)
         free(e->proposals[i].bytes);
     }
     free(e->proposals);
+    for (size_t i = 0; i < e->vote_count; i++) {
+        free((void *)e->votes[i].proof); /* our own copy */
+    }
     free(e->votes);
     e->proposals = NULL;
     e->votes = NULL;

@@ -76,12 +76,28 @@ void engine_send_status(struct engine *e, struct peer *p, uint64_t gap_ms)
     p->status_ms = e->now_ms > 0 ? e->now_ms : 1;
 }
 
+/* Simplex does not know who asks when it is no member: its answers come without an address. */
+static void address_answers(struct engine *e, uint32_t first, const uint8_t id[ID_BYTES])
+{
+    static const uint8_t nobody[ID_BYTES];
+    struct outbox *o = &e->up->outbox;
+    for (uint32_t i = first; i < o->count; i++) {
+        if (!o->messages[i].to_all && memcmp(o->messages[i].to, nobody, ID_BYTES) == 0) {
+            memcpy(o->messages[i].to, id, ID_BYTES);
+        }
+    }
+}
+
 bool engine_to_simplex(
     struct engine *e, const struct peer *p, uint8_t kind, const uint8_t *data, size_t size)
 {
     int from = roster_find(&engine_final(e)->roster, p->id);
     engine_begin_step(e);
+    uint32_t before = e->up->outbox.count;
     bool good = simplex_message(e->simplex, from, kind, data, size, e->now_ms, &e->step);
+    if (from < 0) {
+        address_answers(e, before, p->id);
+    }
     engine_absorb(e);
     return good;
 }

@@ -7,8 +7,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-/* A slot is written and read word by word, its sequence number around it: 2n + 1 while item n goes in, 2n + 2 when it is there. Words
- * are stored with release and loaded with acquire, so that a reader that saw a word of a newer item also sees the newer number. */
+/* A slot is written and read word by word, its sequence number around it: 2n + 1 while item n goes
+ * in, 2n + 2 when it is there. Words are stored with release and loaded with acquire, so that a
+ * reader that saw a word of a newer item also sees the newer number. */
 struct slot {
     atomic_uint_fast64_t sequence;
     _Atomic uint64_t words[];
@@ -119,8 +120,8 @@ static void quiet(struct subscriber *s)
     uint64_t count;
     while (read(s->fd, &count, sizeof count) < 0 && errno == EINTR) {
     }
-    /* After the read: a publish in between rings again for nothing, which is harmless; the other way
-     * round one could go unheard. */
+    /* After the read: a publish in between rings again for nothing, which is harmless; the other
+     * way round one could go unheard. */
     atomic_exchange(&s->rung, false);
 }
 
@@ -179,8 +180,8 @@ bool bus_next(struct bus *b, int subscriber, void *item, uint64_t *lost)
     if (s == NULL) {
         return false;
     }
-    /* A producer that laps us again and again must not keep us here: what is missed is counted, and told with
-     * the next item. */
+    /* A producer that laps us again and again must not keep us here: what is missed is counted, and
+     * told with the next item. */
     for (int i = 0; i < TRIES_MAX; i++) {
         uint64_t head = atomic_load(&b->head);
         if (head == s->cursor) {

@@ -10,6 +10,7 @@ enum err byte_queue_init(struct byte_queue *q, size_t capacity)
     CHECK(capacity > 0 && (capacity & (capacity - 1)) == 0);
     q->bytes = malloc(capacity);
     q->capacity = capacity;
+    q->base = 0;
     atomic_init(&q->head, 0);
     atomic_init(&q->tail, 0);
     atomic_init(&q->dropped, 0);
@@ -31,7 +32,10 @@ bool byte_queue_push(struct byte_queue *q, const void *data, size_t size, size_t
         atomic_fetch_add_explicit(&q->dropped, 1, memory_order_relaxed);
         return false;
     }
-    size_t at = tail & (q->capacity - 1);
+    if (head == tail) {
+        q->base = tail; /* from the start again: memory touched is what ever waited at once */
+    }
+    size_t at = (tail - q->base) & (q->capacity - 1);
     size_t first = size < q->capacity - at ? size : q->capacity - at;
     memcpy(q->bytes + at, data, first);
     memcpy(q->bytes, (const uint8_t *)data + first, size - first);
@@ -47,8 +51,13 @@ size_t byte_queue_size(const struct byte_queue *q)
 
 size_t byte_queue_peek(const struct byte_queue *q, const uint8_t **run)
 {
-    size_t at = atomic_load_explicit(&q->head, memory_order_relaxed) & (q->capacity - 1);
     size_t size = byte_queue_size(q);
+    if (size == 0) {
+        *run = q->bytes;
+        return 0; /* the producer may be moving the base just now */
+    }
+    size_t head = atomic_load_explicit(&q->head, memory_order_relaxed);
+    size_t at = (head - q->base) & (q->capacity - 1);
     *run = q->bytes + at;
     return size < q->capacity - at ? size : q->capacity - at;
 }

@@ -12,7 +12,8 @@
 
 struct byte_queue {
     uint8_t *bytes;
-    size_t capacity;                 /* a power of two */
+    size_t capacity; /* a power of two */
+    size_t base;     /* count of bytes at the start of the ring; the producer moves it when empty */
     _Alignas(64) atomic_size_t head; /* bytes ever popped, moved by the consumer */
     _Alignas(64) atomic_size_t tail; /* bytes ever pushed, moved by the producer */
     atomic_ullong dropped;           /* lines that did not fit */

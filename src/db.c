@@ -411,7 +411,8 @@ enum err db_checkpoint_erase(struct db *d)
     return err == ERR_OK ? db_checkpoint(d) : err;
 }
 
-/* A page that could not be read is reported in words, with the code at their end: that is no damage. */
+/* A page that could not be read is reported in words, with the code at their end: that is no
+ * damage. */
 static enum err check_verdict(struct db *d, const char *said)
 {
     static const char words[] = "error code=";

@@ -1,5 +1,6 @@
-/* SQLite behind a few verbs: the only file that includes sqlite3.h is db.c, and every code it returns becomes an enum err. One
- * thread at a time. Files are treated as hostile: no triggers, views, or trusted schema, bounded values. */
+/* SQLite behind a few verbs: the only file that includes sqlite3.h is db.c, and every code it
+ * returns becomes an enum err. One thread at a time. Files are treated as hostile: no triggers,
+ * views, or trusted schema, bounded values. */
 #ifndef SRC_DB_H
 #define SRC_DB_H
 
@@ -12,17 +13,18 @@
 enum { DB_STATEMENTS_MAX = 32, DB_VALUE_BYTES_MAX = 1 << 20 };
 
 enum db_mode {
-    DB_NEW,   /* a fresh file; ERR_EXISTS when there is one */
-    DB_WRITE, /* an existing file, changed in place */
-    DB_READ_LIVE, /* read-only beside a writer or after a crash: uses NAME-wal and NAME-shm as they are */
+    DB_NEW,       /* a fresh file; ERR_EXISTS when there is one */
+    DB_WRITE,     /* an existing file, changed in place */
+    DB_READ_LIVE, /* read-only beside a writer or after a crash: uses NAME-wal and NAME-shm */
     DB_READ_ONLY, /* read-only and at rest: creates nothing, takes no lock */
 };
 
 struct db;
 struct statement; /* a prepared statement, owned by its db */
 
-/* `permissions` only matters for DB_NEW; NAME-wal and NAME-shm inherit them. The folder is synced after a new file. `alone`:
- * no other process may open it meanwhile (ERR_BUSY), and no NAME-shm is made. *out NULL on failure. */
+/* `permissions` only matters for DB_NEW; NAME-wal and NAME-shm inherit them. The folder is synced
+ * after a new file. `alone`: no other process may open it meanwhile (ERR_BUSY), and no NAME-shm is
+ * made. *out NULL on failure. */
 enum err db_open(
     struct db **out, const char *path, enum db_mode mode, unsigned permissions, bool alone);
 
@@ -35,13 +37,15 @@ enum err db_exec(struct db *d, const char *sql);
 /* The last failure in SQLite's words, for the log. */
 const char *db_message(const struct db *d);
 
-/* Prepared once, kept until db_close. NULL when it cannot be: db_why tells (ERR_FORMAT: the file is not what it says). */
+/* Prepared once, kept until db_close. NULL when it cannot be: db_why tells (ERR_FORMAT: the file is
+ * not what it says). */
 struct statement *db_prepare(struct db *d, const char *sql);
 enum err db_why(const struct db *d);
 /* Before db_close, for one that is not needed again. */
 void db_discard(struct db *d, struct statement *s);
 
-/* Parameters from 1 on; bytes are borrowed until statement_reset. A failure shows at the next step. */
+/* Parameters from 1 on; bytes are borrowed until statement_reset. A failure shows at the next step.
+ * */
 void statement_bind_int(
     struct statement *s, int at, uint64_t value); /* above INT64_MAX: ERR_RANGE */
 void statement_bind_bytes(struct statement *s, int at, const void *data, size_t size);
@@ -49,7 +53,8 @@ void statement_bind_text(struct statement *s, int at, const char *text);
 
 /* The next row: ERR_OK and *row true, or ERR_OK and *row false at the end. Reset it afterwards. */
 enum err statement_step(struct statement *s, bool *row);
-/* Columns of the row, from 0 on: 0 or NULL when the type is another. Borrowed until the next step. */
+/* Columns of the row, from 0 on: 0 or NULL when the type is another. Borrowed until the next step.
+ * */
 uint64_t statement_int(struct statement *s, int at);
 const void *statement_bytes(struct statement *s, int at, size_t *size);
 const char *statement_text(struct statement *s, int at);
@@ -77,7 +82,8 @@ enum err db_check(struct db *d);
 enum err db_set_ids(struct db *d, uint32_t application, uint32_t version);
 enum err db_ids(struct db *d, uint32_t *application, uint32_t *version);
 
-/* ERR_OK when the file holds exactly these `count` CREATE statements, letter for letter; ERR_FORMAT otherwise. */
+/* ERR_OK when the file holds exactly these `count` CREATE statements, letter for letter; ERR_FORMAT
+ * otherwise. */
 enum err db_schema_is(struct db *d, const char *const *creates, size_t count);
 
 /* Syncs the folder that holds `path`. */

@@ -139,7 +139,8 @@ static long read_pid(int fd)
     return strtol(text, NULL, 10);
 }
 
-/* The owner writes its pid right after it has the lock: between the two there is nothing to read yet. */
+/* The owner writes its pid right after it has the lock: between the two there is nothing to read
+ * yet. */
 static long wait_for_pid(int fd)
 {
     long pid = read_pid(fd);

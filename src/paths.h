@@ -17,12 +17,13 @@ struct paths {
     char lock_file[PATH_BYTES_MAX];
 };
 
-/* `data_dir` NULL: XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_DATA_HOME with their defaults under HOME. Creates the folders (0700). On
- * failure `where` (PATH_BYTES_MAX bytes) names the folder that could not be made. */
+/* `data_dir` NULL: XDG_CONFIG_HOME, XDG_STATE_HOME, XDG_DATA_HOME with their defaults under HOME.
+ * Creates the folders (0700). On failure `where` (PATH_BYTES_MAX bytes) names the folder that could
+ * not be made. */
 enum err paths_resolve(struct paths *p, const char *data_dir, char *where);
 
-/* Takes the data directory for this process (flock). ERR_BUSY with *owner_pid filled in when another process has it. The
- * lock lasts until the process ends or paths_unlock. */
+/* Takes the data directory for this process (flock). ERR_BUSY with *owner_pid filled in when
+ * another process has it. The lock lasts until the process ends or paths_unlock. */
 enum err paths_lock(const struct paths *p, long *owner_pid);
 void paths_unlock(void);
 

@@ -122,21 +122,35 @@ static void send_outbox(struct session *s, struct node *node)
     }
 }
 
-/* Persist, send, apply: in this order, always (protocol A.9). False when the disk failed: nothing was sent then. */
+static bool disk_failed(struct session *s, enum err e)
+{
+    if (e == ERR_OK) {
+        return false;
+    }
+    session_fail(s, e == ERR_NO_SPACE ? 73 : 74,
+        "The table could not be saved (%s), so this seat has stopped voting. Free some space or "
+        "check the disk, then: craps join --last",
+        err_name(e));
+    return true;
+}
+
+/* Persist, send, apply: in this order, always (protocol A.9). What binds us is synced before it leaves; final blocks, which a
+ * quorum has signed, are synced while the votes travel, and before anybody is shown them. False when the disk failed: then
+ * nothing of the step was applied, and nothing that binds us was sent. */
 static bool flush_update(struct session *s, struct node *node)
 {
     struct engine_update *u = node->update;
-    if (node->store != NULL && u->persist_count > 0) {
-        enum err e = store_persist(node->store, u->persist, u->persist_count);
-        if (e != ERR_OK) {
-            session_fail(s, e == ERR_NO_SPACE ? 73 : 74,
-                "The table could not be saved (%s), so this seat has stopped voting. Free some "
-                "space or check the disk, then: craps join --last",
-                err_name(e));
-            return false;
-        }
+    bool keeps = node->store != NULL && u->persist_count > 0;
+    if (keeps && disk_failed(s, store_persist_journal(node->store, u->persist, u->persist_count))) {
+        return false;
     }
     send_outbox(s, node);
+    if (s->config.mesh != NULL) {
+        mesh_flush(s->config.mesh);
+    }
+    if (keeps && disk_failed(s, store_persist_record(node->store, u->persist, u->persist_count))) {
+        return false;
+    }
     if (node == &s->nodes[0]) {
         session_committed(s, u);
     }
@@ -656,9 +670,11 @@ static void poll_engines(struct session *s)
 /* After `--rolls`: wait until everybody linked has what it needs, five seconds at most. */
 static bool others_done(struct session *s)
 {
+    const struct roster *members = &engine_protocol(s->nodes[0].engine)->roster;
     for (size_t i = 0; i < PEERS_KEPT; i++) {
         const struct known_peer *p = &s->peers[i];
-        if (p->used && session_linked(p) && p->done_height < s->final.height) {
+        if (p->used && session_linked(p) && roster_find(members, p->id) >= 0 &&
+            p->done_height < s->final.height) {
             return false;
         }
     }

@@ -19,9 +19,11 @@ struct known_peer *session_peer(struct session *s, const uint8_t id[ID_BYTES], b
         if (p->used && memcmp(p->id, id, ID_BYTES) == 0) {
             return p;
         }
-        /* Somebody who neither has a link nor is wanted makes room. */
-        if (free == NULL && (!p->used || (!session_linked(p) && !p->wanted))) {
+        bool idle = p->used && !session_linked(p) && !p->wanted;
+        if (!p->used && (free == NULL || free->used)) {
             free = p;
+        } else if (idle && free == NULL) {
+            free = p; /* makes room only when there is no other */
         }
     }
     if (!add || free == NULL) {

@@ -8,8 +8,9 @@
 #include <string.h>
 #include <time.h>
 
-/* liburcu's ordering is made of assembly that ThreadSanitizer cannot see: it gets the library's own functions instead of the
- * inlined ones, and is told of the one edge that matters here, from the end of a read to the reuse of what was read. */
+/* liburcu's ordering is made of assembly that ThreadSanitizer cannot see: it gets the library's own
+ * functions instead of the inlined ones, and is told of the one edge that matters here, from the
+ * end of a read to the reuse of what was read. */
 #ifndef __has_feature
 #define __has_feature(x) 0
 #endif
@@ -186,7 +187,8 @@ bool snapshot_thread_begin(struct snapshot_store *s)
         return false;
     }
     m->random = (uint32_t)(uintptr_t)m >> 4 | 1;
-    /* A store that was destroyed without this thread's end left its place behind, and the thread known to liburcu. */
+    /* A store that was destroyed without this thread's end left its place behind, and the thread
+     * known to liburcu. */
     if (place->store == NULL && registered++ == 0) {
         urcu_qsbr_register_thread();
         urcu_qsbr_thread_offline();
@@ -314,7 +316,8 @@ static struct snapshot_value *take_spare(struct snapshot_store *s)
     return v;
 }
 
-/* A value nobody reads: recycled, or new up to the thread's share; NULL when slow readers hold them all. */
+/* A value nobody reads: recycled, or new up to the thread's share; NULL when slow readers hold them
+ * all. */
 static struct snapshot_value *obtain(struct snapshot_store *s, struct member *m)
 {
     unsigned limit = m->limbo_count >= s->batch ? s->batch * SPARE_BATCHES : s->batch;
@@ -350,8 +353,8 @@ static void pause_once(void)
 #endif
 }
 
-/* A lost race: leave the line alone for a while, longer each time; the winner then runs undisturbed instead of dragging the value
- * from core to core. */
+/* A lost race: leave the line alone for a while, longer each time; the winner then runs undisturbed
+ * instead of dragging the value from core to core. */
 static void back_off(struct snapshot_store *s, struct member *m)
 {
     m->calm = 0;

@@ -264,7 +264,8 @@ static enum err persist_blocks(struct store *s, const struct persist *items, uin
     return err;
 }
 
-enum err store_persist(struct store *s, const struct persist *items, uint32_t count)
+static enum err persist_parts(
+    struct store *s, const struct persist *items, uint32_t count, bool journal, bool record)
 {
     bool secrets = false, blocks = false;
     if (s->read_only) {
@@ -274,8 +275,8 @@ enum err store_persist(struct store *s, const struct persist *items, uint32_t co
         return s->failed;
     }
     for (uint32_t i = 0; i < count; i++) {
-        blocks = blocks || items[i].kind == PERSIST_BLOCK;
-        secrets = secrets || items[i].kind != PERSIST_BLOCK;
+        blocks = blocks || (record && items[i].kind == PERSIST_BLOCK);
+        secrets = secrets || (journal && items[i].kind != PERSIST_BLOCK);
     }
     if (secrets && s->keys == NULL) {
         return ERR_CLOSED;
@@ -292,4 +293,19 @@ enum err store_persist(struct store *s, const struct persist *items, uint32_t co
             db_message(s->record));
     }
     return err;
+}
+
+enum err store_persist(struct store *s, const struct persist *items, uint32_t count)
+{
+    return persist_parts(s, items, count, true, true);
+}
+
+enum err store_persist_journal(struct store *s, const struct persist *items, uint32_t count)
+{
+    return persist_parts(s, items, count, true, false);
+}
+
+enum err store_persist_record(struct store *s, const struct persist *items, uint32_t count)
+{
+    return persist_parts(s, items, count, false, true);
 }

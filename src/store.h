@@ -1,7 +1,8 @@
-/* A table on disk (architecture.md, decision 3): NAME.craps, the record, holds nothing secret and may be given to anybody;
- * NAME.keys (0600) holds own votes, own operations and this table's secrets. Both SQLite (src/db.h), WAL, synchronous=FULL; one
- * transaction a file covers everything a loop turn produces; the keys file is synced before the record. Any failed write or
- * sync: the caller must stop voting at once. One thread. */
+/* A table on disk (architecture.md, decision 3): NAME.craps, the record, holds nothing secret and
+ * may be given to anybody; NAME.keys (0600) holds own votes, own operations and this table's
+ * secrets. Both SQLite (src/db.h), WAL, synchronous=FULL; one transaction a file covers everything
+ * a loop turn produces; the keys file is synced before the record. Any failed write or sync: the
+ * caller must stop voting at once. One thread. */
 #ifndef SRC_STORE_H
 #define SRC_STORE_H
 
@@ -19,20 +20,24 @@ enum {
 
 struct store;
 
-/* Makes both files for a new table: schema version, genesis bytes, a random tag that stands in both files. ERR_EXISTS when one is
- * there; ERR_RANGE for a name with a slash or too long, or a genesis that is too big. */
+/* Makes both files for a new table: schema version, genesis bytes, a random tag that stands in both
+ * files. ERR_EXISTS when one is there; ERR_RANGE for a name with a slash or too long, or a genesis
+ * that is too big. */
 enum err store_create(struct store **out, const char *dir, const char *name, const uint8_t *genesis,
     size_t genesis_size);
 
-/* Opens both files of an existing table. ERR_NOT_FOUND; ERR_VERSION (another schema); ERR_BUSY (another process has it); ERR_FORMAT
- * (damaged record; `problem` says what and where in one line, and nothing was changed). *journal_trusted false: the keys file is
- * missing or damaged, belongs to another record, or is older or newer than this record (decision 3); what cannot be used is set
- * aside as NAME.keys.unusable and a fresh keys file begun. Stays false over restarts until the next epoch (PERSIST_FORGET). */
+/* Opens both files of an existing table. ERR_NOT_FOUND; ERR_VERSION (another schema); ERR_BUSY
+ * (another process has it); ERR_FORMAT (damaged record; `problem` says what and where in one line,
+ * and nothing was changed). *journal_trusted false: the keys file is missing or damaged, belongs to
+ * another record, or is older or newer than this record (decision 3); what cannot be used is set
+ * aside as NAME.keys.unusable and a fresh keys file begun. Stays false over restarts until the next
+ * epoch (PERSIST_FORGET). */
 enum err store_open(
     struct store **out, const char *dir, const char *name, bool *journal_trusted, char *problem);
 
-/* A record by its path, read-only, creating nothing beside it: for verify, replay, export and stats, also beside a live table
- * (what was final when it was opened). Errors as store_open; store_persist and the secrets then say ERR_PERMISSION. */
+/* A record by its path, read-only, creating nothing beside it: for verify, replay, export and
+ * stats, also beside a live table (what was final when it was opened). Errors as store_open;
+ * store_persist and the secrets then say ERR_PERMISSION. */
 enum err store_open_record(struct store **out, const char *path, char *problem);
 
 /* Folds the logs in: NAME.craps alone is the whole record afterwards. NULL is fine. */
@@ -41,37 +46,47 @@ void store_close(struct store *s);
 /* The genesis bytes; borrowed. */
 const uint8_t *store_genesis(const struct store *s, size_t *size);
 
-/* Everything one engine update wants kept, secrets first, in one transaction a file, synced on return. What is there already, equal, is
- * fine; ERR_EXISTS for a second, different vote, proposal, operation or block in the same place: a bug of ours that must not get
- * out. ERR_IO sticks: after it nothing is written any more. */
+/* Everything one engine update wants kept, secrets first, in one transaction a file, synced on
+ * return. What is there already, equal, is fine; ERR_EXISTS for a second, different vote, proposal,
+ * operation or block in the same place: a bug of ours that must not get out. ERR_IO sticks: after
+ * it nothing is written any more. */
 enum err store_persist(struct store *s, const struct persist *items, uint32_t count);
 
-/* Gives every final block to engine_restore_block in order, then the keys file's rows (keys, votes, proposals, own operations, each in its
- * order) to engine_restore_persist. ERR_FORMAT with `problem` when a block does not check: names its height. */
+/* Its two halves: what must be synced before anything is sent (own votes, proposals, operations, keys), and the final blocks,
+ * which bind nobody and may follow after the sending, before they are shown. */
+enum err store_persist_journal(struct store *s, const struct persist *items, uint32_t count);
+enum err store_persist_record(struct store *s, const struct persist *items, uint32_t count);
+
+/* Gives every final block to engine_restore_block in order, then the keys file's rows (keys, votes,
+ * proposals, own operations, each in its order) to engine_restore_persist. ERR_FORMAT with
+ * `problem` when a block does not check: names its height. */
 enum err store_restore(struct store *s, struct engine *e, bool verify, char *problem);
 
-/* The same without an engine: visits PERSIST_BLOCK items from `height` on, in order; false stops (ERR_AGAIN). ERR_FORMAT with `problem` for a
- * row whose bytes are not those that were written, or a missing height. */
+/* The same without an engine: visits PERSIST_BLOCK items from `height` on, in order; false stops
+ * (ERR_AGAIN). ERR_FORMAT with `problem` for a row whose bytes are not those that were written, or
+ * a missing height. */
 typedef bool store_visit(void *argument, const struct persist *item);
 enum err store_visit_blocks(
     struct store *s, uint64_t height, store_visit *visit, void *argument, char *problem);
 /* The keys file's rows in the order of store_restore. */
 enum err store_visit_journal(struct store *s, store_visit *visit, void *argument);
 
-/* Final blocks from `height` on, as ENGINE_BLOCKS wants them (blocks_answer_*), as many as fit, ending with one that has a
- * proof. Only the first height when there are none. */
+/* Final blocks from `height` on, as ENGINE_BLOCKS wants them (blocks_answer_*), as many as fit,
+ * ending with one that has a proof. Only the first height when there are none. */
 enum err store_blocks(struct store *s, uint64_t height, struct writer *w);
 
 /* Highest stored height; 0 = only the genesis. */
 uint64_t store_height(const struct store *s);
 
-/* Small secrets of this table (link key, addresses, sponsor words, failures...) by key, in the keys file, synced on return. Size 0 removes
- * one and erases its bytes. Get: ERR_NOT_FOUND; ERR_RANGE when `capacity` is too small (*size is what it takes). */
+/* Small secrets of this table (link key, addresses, sponsor words, failures...) by key, in the keys
+ * file, synced on return. Size 0 removes one and erases its bytes. Get: ERR_NOT_FOUND; ERR_RANGE
+ * when `capacity` is too small (*size is what it takes). */
 enum err store_put_secret(struct store *s, const char *key, const void *data, size_t size);
 enum err store_get_secret(
     struct store *s, const char *key, void *data, size_t capacity, size_t *size);
 
-/* Wipes and removes the keys file: the table is left for good. The record stays; secrets say ERR_CLOSED. */
+/* Wipes and removes the keys file: the table is left for good. The record stays; secrets say
+ * ERR_CLOSED. */
 enum err store_forget_keys(struct store *s);
 
 /* The record's absolute path; borrowed. */
@@ -80,10 +95,12 @@ const char *store_record_path(const struct store *s);
 /* Name for a new table's files: "2026-11-20-friday-table" (local date), made free by -2, -3. */
 enum err store_new_name(const char *dir, const char *table_name, char *name, size_t capacity);
 
-/* The most recently used table that still has a keys file: for `join --last` and the menu. ERR_NOT_FOUND. */
+/* The most recently used table that still has a keys file: for `join --last` and the menu.
+ * ERR_NOT_FOUND. */
 enum err store_last(const char *dir, char *name, size_t capacity, int64_t *modified_s);
 
-/* Removes the oldest records of tables that were left for good (no keys file) until at most `keep` records are there; 0 keeps all. */
+/* Removes the oldest records of tables that were left for good (no keys file) until at most `keep`
+ * records are there; 0 keeps all. */
 enum err store_keep_records(const char *dir, size_t keep, size_t *removed);
 
 #endif

@@ -43,7 +43,8 @@ struct store {
 enum err store_problem(char *problem, enum err err, const char *path, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
-/* First SUM_BYTES of H(tag, kind, a, b, c, x, y): stands in every row, so that a changed byte shows. */
+/* First SUM_BYTES of H(tag, kind, a, b, c, x, y): stands in every row, so that a changed byte
+ * shows. */
 struct row_sum {
     uint8_t b[SUM_BYTES];
 };

@@ -1,5 +1,6 @@
-/* NAME.keys: own keys, votes, proposals and operations, and this table's secrets. One row in every table carries a sum; the one row of
- * meta ties the file to its record and says how far the two are apart. */
+/* NAME.keys: own keys, votes, proposals and operations, and this table's secrets. One row in every
+ * table carries a sum; the one row of meta ties the file to its record and says how far the two are
+ * apart. */
 #include "src/store_internal.h"
 
 #include "base/log.h"
@@ -15,7 +16,8 @@ static const char *const creates[] = {
     "CREATE TABLE meta(id INTEGER PRIMARY KEY, data BLOB NOT NULL)",
     "CREATE TABLE keys(dkg_id INTEGER PRIMARY KEY, data BLOB NOT NULL, sum BLOB NOT NULL)",
     "CREATE TABLE votes(epoch INTEGER, view INTEGER, kind INTEGER, digest BLOB NOT NULL,"
-    " number INTEGER NOT NULL, sum BLOB NOT NULL, PRIMARY KEY(epoch, view, kind)) WITHOUT ROWID",
+    " number INTEGER NOT NULL, data BLOB NOT NULL, sum BLOB NOT NULL, PRIMARY KEY(epoch, view, "
+    "kind)) WITHOUT ROWID",
     "CREATE TABLE proposals(epoch INTEGER, view INTEGER, digest BLOB NOT NULL, data BLOB NOT NULL,"
     " sum BLOB NOT NULL, PRIMARY KEY(epoch, view))",
     "CREATE TABLE ops(author BLOB, seq INTEGER, data BLOB NOT NULL, sum BLOB NOT NULL,"
@@ -50,7 +52,7 @@ static bool prepare(struct store *s)
     } all[] = {
         {&s->meta_put, "INSERT OR REPLACE INTO meta VALUES(1,?1)"},
         {&s->key_put, "INSERT OR REPLACE INTO keys VALUES(?1,?2,?3)"},
-        {&s->vote_put, "INSERT OR IGNORE INTO votes VALUES(?1,?2,?3,?4,?5,?6)"},
+        {&s->vote_put, "INSERT OR IGNORE INTO votes VALUES(?1,?2,?3,?4,?5,?6,?7)"},
         {&s->vote_get, "SELECT digest FROM votes WHERE epoch = ?1 AND view = ?2 AND kind = ?3"},
         {&s->proposal_put, "INSERT OR IGNORE INTO proposals VALUES(?1,?2,?3,?4,?5)"},
         {&s->proposal_get, "SELECT data FROM proposals WHERE epoch = ?1 AND view = ?2"},
@@ -170,8 +172,9 @@ static bool read_vote(struct statement *row, struct persist *p)
     p->epoch = (uint32_t)statement_int(row, 0);
     p->view = statement_int(row, 1);
     p->flag = (uint8_t)statement_int(row, 2);
-    return fixed_bytes(row, 3, p->digest.b, sizeof p->digest.b) &&
-           row_is(row, 5, item_sum(p, statement_int(row, 4)));
+    p->data = statement_bytes(row, 5, &p->size);
+    return p->data != NULL && fixed_bytes(row, 3, p->digest.b, sizeof p->digest.b) &&
+           row_is(row, 6, item_sum(p, statement_int(row, 4)));
 }
 
 static bool read_proposal(struct statement *row, struct persist *p)
@@ -200,7 +203,8 @@ enum err store_visit_journal(struct store *s, store_visit *visit, void *argument
     } tables[] = {
         {PERSIST_KEYS, "SELECT dkg_id, data, sum FROM keys ORDER BY dkg_id", read_key},
         {PERSIST_VOTE,
-            "SELECT epoch, view, kind, digest, number, sum FROM votes ORDER BY epoch, view, kind",
+            "SELECT epoch, view, kind, digest, number, data, sum FROM votes"
+            " ORDER BY epoch, view, kind",
             read_vote},
         {PERSIST_PROPOSAL,
             "SELECT epoch, view, digest, data, sum FROM proposals ORDER BY epoch, view",
@@ -254,7 +258,8 @@ static enum err check_secrets(struct store *s)
     return err;
 }
 
-/* How many own votes were ever stored: the last one's number, or what meta noted before they were forgotten. */
+/* How many own votes were ever stored: the last one's number, or what meta noted before they were
+ * forgotten. */
 static enum err count_votes(struct store *s, uint64_t *votes)
 {
     struct statement *get = db_prepare(s->keys, "SELECT ifnull(max(number), 0) FROM votes");
@@ -291,7 +296,8 @@ static enum err check_keys(struct store *s, uint64_t *votes)
     return err == ERR_OK ? count_votes(s, votes) : err;
 }
 
-/* Out of the way under another name, still the owner's alone: it may hold what a person wants to save. */
+/* Out of the way under another name, still the owner's alone: it may hold what a person wants to
+ * save. */
 static enum err set_aside(struct store *s)
 {
     static const char *const suffixes[] = {"-wal", "-shm", "-journal"};
@@ -309,7 +315,8 @@ static enum err set_aside(struct store *s)
     return db_sync_folder(s->keys_path);
 }
 
-/* Only what is surely missing, damaged or another's is replaced: a disk that fails for a moment must not cost the journal. */
+/* Only what is surely missing, damaged or another's is replaced: a disk that fails for a moment
+ * must not cost the journal. */
 static enum err replace_keys(struct store *s, enum err why)
 {
     log_warn("%s: %s: a fresh one is begun", s->keys_path,
@@ -374,15 +381,21 @@ static enum err same_or_exists(struct statement *get, const void *data, size_t s
 
 static enum err put_vote(struct store *s, const struct persist *p)
 {
-    struct persist row = {
-        .kind = p->kind, .epoch = p->epoch, .view = p->view, .flag = p->flag, .digest = p->digest};
+    struct persist row = {.kind = p->kind,
+        .epoch = p->epoch,
+        .view = p->view,
+        .flag = p->flag,
+        .digest = p->digest,
+        .data = p->data,
+        .size = p->size};
     struct row_sum sum = item_sum(&row, s->votes + 1);
     statement_bind_int(s->vote_put, 1, p->epoch);
     statement_bind_int(s->vote_put, 2, p->view);
     statement_bind_int(s->vote_put, 3, p->flag);
     statement_bind_bytes(s->vote_put, 4, p->digest.b, sizeof p->digest.b);
     statement_bind_int(s->vote_put, 5, s->votes + 1);
-    statement_bind_bytes(s->vote_put, 6, sum.b, sizeof sum.b);
+    statement_bind_bytes(s->vote_put, 6, p->data, p->size);
+    statement_bind_bytes(s->vote_put, 7, sum.b, sizeof sum.b);
     enum err err = statement_run(s->vote_put);
     if (err != ERR_OK || db_changes(s->keys) > 0) {
         s->votes += err == ERR_OK;

@@ -12,7 +12,8 @@
 
 enum { SLUG_BYTES_MAX = 40, NAMES_TRIED_MAX = 10000, RECORDS_MAX = 65536 };
 
-/* Lower-case letters and digits, everything else one dash between them; "table" when nothing is left. */
+/* Lower-case letters and digits, everything else one dash between them; "table" when nothing is
+ * left. */
 static void slug(char out[SLUG_BYTES_MAX + 1], const char *text)
 {
     size_t n = 0;
@@ -85,8 +86,8 @@ static bool later(const struct timespec *a, const struct timespec *b)
     return a->tv_sec != b->tv_sec ? a->tv_sec > b->tv_sec : a->tv_nsec > b->tv_nsec;
 }
 
-/* When any of the table's files was last written. False when the record is no file, or an empty one that a crash left while it
- * was made. */
+/* When any of the table's files was last written. False when the record is no file, or an empty one
+ * that a crash left while it was made. */
 static bool look(const char *dir, struct entry *e)
 {
     static const char *const suffixes[] = {".craps", ".craps-wal", ".keys", ".keys-wal"};

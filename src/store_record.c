@@ -105,7 +105,8 @@ enum err record_create(struct store *s)
     return err == ERR_OK && !prepare(s) ? db_why(s->record) : err;
 }
 
-/* Fills in `p` from a row of block_get or block_from; false when its bytes are not those that were written. */
+/* Fills in `p` from a row of block_get or block_from; false when its bytes are not those that were
+ * written. */
 static bool block_row(struct statement *row, struct persist *p, uint64_t *votes)
 {
     size_t digest_size, sum_size;
@@ -230,7 +231,8 @@ static enum err open_as(struct store *s, enum db_mode mode, char *problem)
     return err;
 }
 
-/* NAME-shm is there while a table is open and after a crash; NAME-wal alone when somebody copied an open table. */
+/* NAME-shm is there while a table is open and after a crash; NAME-wal alone when somebody copied an
+ * open table. */
 static enum err open_read_only(struct store *s, char *problem)
 {
     off_t log_size, size;
@@ -240,8 +242,8 @@ static enum err open_read_only(struct store *s, char *problem)
         return store_problem(problem, ERR_FORMAT, s->record_path,
             "was copied while open: copy it with its -wal and -shm, or after the table is closed");
     }
-    /* A log of a header and nothing else is what a crash leaves at a table's very first write: there is nothing in it,
-     * and SQLite would try for ten seconds to find out. */
+    /* A log of a header and nothing else is what a crash leaves at a table's very first write:
+     * there is nothing in it, and SQLite would try for ten seconds to find out. */
     if (!index || (log_size > 0 && !log)) {
         return open_as(s, DB_READ_ONLY, problem);
     }
@@ -254,8 +256,9 @@ enum err record_db_open(struct store *s, char *problem)
     if (s->read_only) {
         return open_read_only(s, problem);
     }
-    /* First read-only, so that nothing is changed in a file that turns out to be damaged. What the log holds after a crash
-     * may only be readable by writing its index: then the second look decides. */
+    /* First read-only, so that nothing is changed in a file that turns out to be damaged. What the
+     * log holds after a crash may only be readable by writing its index: then the second look
+     * decides. */
     s->read_only = true;
     enum err err = open_read_only(s, problem);
     s->read_only = false;
@@ -275,7 +278,8 @@ void record_close(struct store *s)
 {
     if (s->record != NULL && !s->read_only && s->failed == ERR_OK &&
         db_checkpoint(s->record) == ERR_OK) {
-        /* Leaves WAL, so that any program can read the file where it cannot write beside it. A reader in the way: it stays. */
+        /* Leaves WAL, so that any program can read the file where it cannot write beside it. A
+         * reader in the way: it stays. */
         (void)db_exec(s->record, "PRAGMA journal_mode=DELETE");
     }
     db_close(s->record, s->failed != ERR_OK);

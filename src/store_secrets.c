@@ -69,8 +69,8 @@ enum err store_get_secret(
     return err;
 }
 
-/* Only under a block that the record already holds, so that the floor of what we know we voted never moves
- * backward (A.9): its height is noted, and an older record is recognized by it. */
+/* Only under a block that the record already holds, so that the floor of what we know we voted
+ * never moves backward (A.9): its height is noted, and an older record is recognized by it. */
 enum err keys_prune(struct store *s)
 {
     struct statement *const all[] = {s->vote_prune, s->proposal_prune};
@@ -93,8 +93,8 @@ enum err keys_prune(struct store *s)
     return keys_write_meta(s);
 }
 
-/* Zeroes over the bytes, synced, then removed. What a journaling file system or a flash disk keeps of the old ones
- * is out of reach. */
+/* Zeroes over the bytes, synced, then removed. What a journaling file system or a flash disk keeps
+ * of the old ones is out of reach. */
 static enum err wipe(const char *path)
 {
     static const uint8_t zero[4096];

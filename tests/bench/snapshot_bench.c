@@ -1,5 +1,6 @@
-/* What the snapshot store does on this machine, beside the same pointer swap over Concurrency Kit's epochs (when libck-dev is
- * there) and a mutex: reads beside a writer, updates of a 1 KiB value by one and by two threads. Prints one line each. */
+/* What the snapshot store does on this machine, beside the same pointer swap over Concurrency Kit's
+ * epochs (when libck-dev is there) and a mutex: reads beside a writer, updates of a 1 KiB value by
+ * one and by two threads. Prints one line each. */
 #include "src/snapshot.h"
 
 #include <pthread.h>

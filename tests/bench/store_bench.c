@@ -1,4 +1,5 @@
-/* What it costs to keep a turn: own votes, a block, both, beside a bare fdatasync in the same folder. Argument: the folder. */
+/* What it costs to keep a turn: own votes, a block, both, beside a bare fdatasync in the same
+ * folder. Argument: the folder. */
 #include "src/store.h"
 
 #include <fcntl.h>

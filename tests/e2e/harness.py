@@ -24,7 +24,7 @@ class Failure(Exception):
 class Player:
     """One craps process and everything it has printed."""
 
-    def __init__(self, table, name, arguments, data_dir, environment):
+    def __init__(self, table, name, arguments, data_dir, environment, within=()):
         self.name = name
         self.data_dir = data_dir
         self.arguments = [str(a) for a in arguments]
@@ -35,7 +35,7 @@ class Player:
         self.closed = False
         self.stderr = open(os.path.join(table.folder, f"{name}.{table.count()}.stderr"), "w+b")
         self.process = subprocess.Popen(
-            [table.craps, *self.arguments],
+            [*within, table.craps, *self.arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self.stderr,
@@ -152,9 +152,10 @@ class Table:
     def data_dir(self, name):
         return os.path.join(self.folder, name)
 
-    def start(self, name, *arguments, data_dir=None):
+    def start(self, name, *arguments, data_dir=None, within=()):
+        """within: the words of a command that runs another (`ip netns exec NAME`)."""
         folder = data_dir or self.data_dir(name)
-        p = Player(self, name, [*arguments, "--data-dir", folder], folder, self.environment())
+        p = Player(self, name, [*arguments, "--data-dir", folder], folder, self.environment(), within)
         self.players.append(p)
         return p
 

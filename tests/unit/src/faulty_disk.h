@@ -1,5 +1,5 @@
-/* A disk that fails on purpose: an SQLite VFS over the real one that fails the n-th call, or loses power there and takes back what
- * was not synced, whole or torn. */
+/* A disk that fails on purpose: an SQLite VFS over the real one that fails the n-th call, or loses
+ * power there and takes back what was not synced, whole or torn. */
 #ifndef TESTS_UNIT_SRC_FAULTY_DISK_H
 #define TESTS_UNIT_SRC_FAULTY_DISK_H
 
@@ -28,7 +28,8 @@ void faulty_disk_recover(void);
 unsigned long faulty_disk_calls(void);
 bool faulty_disk_struck(void);
 
-/* Every file is closed: each unsynced write stays, goes, or stays in part, by the prng; then the disk is sound again. */
+/* Every file is closed: each unsynced write stays, goes, or stays in part, by the prng; then the
+ * disk is sound again. */
 void faulty_disk_power_on(struct prng *prng);
 void faulty_disk_end(void);
 

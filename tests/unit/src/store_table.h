@@ -1,4 +1,5 @@
-/* A table for the store's tests: a folder of its own, made-up blocks, votes and operations that follow from their number alone. */
+/* A table for the store's tests: a folder of its own, made-up blocks, votes and operations that
+ * follow from their number alone. */
 #ifndef TESTS_UNIT_SRC_STORE_TABLE_H
 #define TESTS_UNIT_SRC_STORE_TABLE_H
 
@@ -16,7 +17,8 @@ static char problem[STORE_PROBLEM_BYTES];
 static inline int enter(void **state)
 {
     (void)state;
-    /* In memory where there is such a place: these tests sync thousands of times, and only processes die. */
+    /* In memory where there is such a place: these tests sync thousands of times, and only
+     * processes die. */
     strcpy(folder, "/dev/shm/craps-test-XXXXXX");
     if (mkdtemp(folder) == NULL) {
         strcpy(folder, "/tmp/craps-test-XXXXXX");

@@ -41,14 +41,29 @@ static void pop_expect(struct byte_queue *q, const char *expected)
 static void test_byte_queue_gives_back_what_went_in_at_every_offset(void **state)
 {
     struct byte_queue *q = *state;
+    assert_true(byte_queue_push(q, "-", 1, 0));
     for (int i = 0; i < 5 * CAPACITY; i++) {
         assert_true(byte_queue_push(q, "abcde", 5, 0));
-        assert_true(byte_queue_push(q, "12345678", 8, 0));
-        assert_int_equal(byte_queue_size(q), 13);
-        pop_expect(q, "abcde12345678");
-        assert_int_equal(byte_queue_size(q), 0);
+        assert_true(byte_queue_push(q, "1234567-", 8, 0));
+        assert_int_equal(byte_queue_size(q), 14);
+        pop_expect(q, "-abcde1234567");
+        assert_int_equal(byte_queue_size(q), 1);
     }
     assert_int_equal(atomic_load(&q->dropped), 0);
+}
+
+static void test_byte_queue_starts_over_when_empty(void **state)
+{
+    struct byte_queue *q = *state;
+    const uint8_t *first, *run;
+    assert_int_equal(byte_queue_peek(q, &first), 0);
+    for (int i = 0; i < 5 * CAPACITY; i++) {
+        assert_true(byte_queue_push(q, "abcde", 5, 0));
+        assert_int_equal(byte_queue_peek(q, &run), 5);
+        assert_ptr_equal(run, first);
+        pop_expect(q, "abcde");
+        assert_int_equal(byte_queue_peek(q, &run), 0);
+    }
 }
 
 static void test_byte_queue_drops_the_whole_line_when_it_does_not_fit(void **state)
@@ -79,6 +94,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
             test_byte_queue_gives_back_what_went_in_at_every_offset, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_byte_queue_starts_over_when_empty, set_up, tear_down),
         cmocka_unit_test_setup_teardown(
             test_byte_queue_drops_the_whole_line_when_it_does_not_fit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(

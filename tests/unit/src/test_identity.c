@@ -107,7 +107,8 @@ static void test_identity_fingerprint_has_its_form(void **state)
     assert_string_equal(one, two);
 }
 
-/* Every byte changed, every length cut, something added: refused, and the file stays what it was. */
+/* Every byte changed, every length cut, something added: refused, and the file stays what it was.
+ * */
 static void test_identity_refuses_every_damaged_byte_and_keeps_the_file(void **state)
 {
     (void)state;

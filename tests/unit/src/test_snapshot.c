@@ -11,7 +11,8 @@
 
 enum { WORDS = 128, UPDATES = 2000, WRITERS = 3, READERS = 2, BIG_WORDS = 1 << 16 };
 
-/* Every word is the same number: a reader that sees two has seen a value while it was changed or reused. */
+/* Every word is the same number: a reader that sees two has seen a value while it was changed or
+ * reused. */
 struct value {
     uint64_t words[WORDS];
 };
@@ -137,8 +138,9 @@ static void *update_until_refused(void *argument)
     return NULL;
 }
 
-/* A reader that stays inside keeps its value, the updater goes on with spare ones, and is told when they are used up instead of waiting.
- * The join would hang if it waited: it ends its part while the reader is still inside, so that end comes in a thread of its own. */
+/* A reader that stays inside keeps its value, the updater goes on with spare ones, and is told when
+ * they are used up instead of waiting. The join would hang if it waited: it ends its part while the
+ * reader is still inside, so that end comes in a thread of its own. */
 static void test_snapshot_update_does_not_wait_for_a_reader(void **state)
 {
     (void)state;
@@ -273,7 +275,8 @@ static void *update_some(void *argument)
     return NULL;
 }
 
-/* The updater has spare values for a while; then it has to wait for our step before it may reuse what we look at. */
+/* The updater has spare values for a while; then it has to wait for our step before it may reuse
+ * what we look at. */
 static void test_snapshot_keeps_a_peeked_value_until_the_step(void **state)
 {
     (void)state;

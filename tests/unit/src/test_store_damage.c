@@ -1,4 +1,5 @@
-/* What the store makes of files that are not as it left them, and of a process that ends in the middle. */
+/* What the store makes of files that are not as it left them, and of a process that ends in the
+ * middle. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -62,7 +63,8 @@ static bool is_line(const char *text)
     return text[0] != '\0' && strchr(text, '\n') == NULL && strlen(text) < STORE_PROBLEM_BYTES;
 }
 
-/* Reads it as a stranger's file: all of it unchanged, or refused in one line; never anything else. */
+/* Reads it as a stranger's file: all of it unchanged, or refused in one line; never anything else.
+ * */
 static bool record_refused(void)
 {
     struct store *r;
@@ -294,7 +296,8 @@ static void test_store_never_trusts_a_changed_keys_file(void **state)
     assert_true(doubted > 20);
 }
 
-/* The child tells each turn after it was acknowledged; it is killed at a moment of the parent's choice. */
+/* The child tells each turn after it was acknowledged; it is killed at a moment of the parent's
+ * choice. */
 static _Noreturn void child_persists(int out, uint64_t from)
 {
     struct store *s;

@@ -1,4 +1,5 @@
-/* A member's files with a real engine behind them: what it wanted kept brings the same member back. */
+/* A member's files with a real engine behind them: what it wanted kept brings the same member back.
+ * */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -106,7 +107,8 @@ static void test_store_restore_names_the_block_that_does_not_check(void **state)
     engine_table_destroy(t);
 }
 
-/* From every height: the first is the one asked for, all fit, the last has a proof, and a follower takes them to the end. */
+/* From every height: the first is the one asked for, all fit, the last has a proof, and a follower
+ * takes them to the end. */
 static void test_store_blocks_bring_a_follower_up_to_date(void **state)
 {
     (void)state;
