@@ -1,59 +1,17 @@
-#include "src/manager.h"
+#include "src/manager_internal.h"
 
 #include "base/check.h"
 #include "base/log.h"
-#include "base/queue.h"
 #include "consensus/genesis.h"
 #include "game/name.h"
 #include "src/clock.h"
 
-#include <errno.h>
-#include <ifaddrs.h>
-#include <netdb.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
-
-enum {
-    COMMANDS_MAX = 256,
-    NOTICES_MAX = 1024,
-    SEARCH_AGAIN_MS = 1000,
-    SEARCH_GIVE_UP_MS = 8000,
-    DESCRIPTORS_MAX = 16,
-};
-
-struct manager {
-    struct manager_config config;
-    pthread_t thread;
-    bool thread_started;
-    struct queue commands;
-    struct ui_command command_items[COMMANDS_MAX];
-    int wake_fd, finished_fd;
-    atomic_bool stop_wanted, destroy_wanted, finished;
-    atomic_int screen_subscriber; /* bus subscriber of the screen, or -1 */
-    struct bus *bus;
-    struct snapshot_store *snapshots;
-    struct mesh *mesh;
-    struct session *session;
-    struct session_problem problem;
-
-    /* Looking for the table of some words. */
-    bool looking;
-    struct invite words;
-    uint64_t look_started_ms, look_again_ms;
-    uint64_t searched_ms;
-    bool searching;
-
-    char name[UI_NAME_MAX + 1];
-    char error[UI_TEXT_MAX + 1];
-    uint64_t started_ms;
-    bool dirty;
-    uint64_t picture; /* number of pictures published */
-};
 
 static void model_copy(void *to, const void *from)
 {
@@ -66,7 +24,7 @@ static void model_copy(void *to, const void *from)
     memcpy((uint8_t *)t + tail, (const uint8_t *)f + tail, sizeof *f - tail);
 }
 
-static void complain(struct manager *m, const char *text)
+void manager_complain(struct manager *m, const char *text)
 {
     snprintf(m->error, sizeof m->error, "%s", text);
     m->dirty = true;
@@ -77,20 +35,6 @@ static void wake(int fd)
     uint64_t one = 1;
     ssize_t written = write(fd, &one, sizeof one);
     (void)written; /* full means that it is readable already */
-}
-
-/* The first address that `host` has, or false. Blocks on a name that is not a number; only before a table is open. */
-static bool resolve(const char *host, uint32_t *ip)
-{
-    struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_DGRAM};
-    struct addrinfo *list = NULL;
-    if (getaddrinfo(host, NULL, &hints, &list) != 0 || list == NULL) {
-        return false;
-    }
-    const struct sockaddr_in *a = (const struct sockaddr_in *)(const void *)list->ai_addr;
-    *ip = ntohl(a->sin_addr.s_addr);
-    freeaddrinfo(list);
-    return true;
 }
 
 /* Tried first for the member host, so that a restarted player listens where the others remember it. */
@@ -120,7 +64,7 @@ static bool parse_bind(struct mesh_config *c, const char *bind)
 }
 
 /* Opens the network when it is first needed. */
-static bool open_mesh(struct manager *m)
+bool manager_open_mesh(struct manager *m)
 {
     if (m->mesh != NULL) {
         return true;
@@ -145,13 +89,13 @@ static bool open_mesh(struct manager *m)
         snprintf(m->problem.text, sizeof m->problem.text,
             "The network cannot be used (%s)%s%s. Check --bind and the network's settings.",
             err_name(e), m->config.bind[0] == '\0' ? "" : " on ", m->config.bind);
-        complain(m, m->problem.text);
+        manager_complain(m, m->problem.text);
         return false;
     }
     return true;
 }
 
-static struct session_config session_config_of(const struct manager *m)
+struct session_config manager_session_config(const struct manager *m)
 {
     struct session_config c = {
         .keys = &m->config.keys,
@@ -178,7 +122,7 @@ static void finish(struct manager *m)
 }
 
 /* A session began or could not. Outside the menu, not beginning ends the program. */
-static void began(struct manager *m, struct session *session)
+void manager_began(struct manager *m, struct session *session)
 {
     m->session = session;
     m->dirty = true;
@@ -186,7 +130,7 @@ static void began(struct manager *m, struct session *session)
     if (session != NULL) {
         return;
     }
-    complain(m, m->problem.text);
+    manager_complain(m, m->problem.text);
     if (m->config.start != START_MENU) {
         finish(m);
     }
@@ -194,156 +138,30 @@ static void began(struct manager *m, struct session *session)
 
 static void start_solo(struct manager *m, unsigned bots)
 {
-    struct session_config c = session_config_of(m);
+    struct session_config c = manager_session_config(m);
     struct house_rules rules = m->config.rules;
     rules.solo = true;
     if (m->config.start != START_SOLO) {
         rules.start = 1;
         snprintf(rules.name, sizeof rules.name, "Practice table");
     }
-    began(m, session_solo(&c, &rules, bots, &m->problem));
+    manager_began(m, session_solo(&c, &rules, bots, &m->problem));
 }
 
 static void start_host(struct manager *m, const char *table_name)
 {
-    if (!open_mesh(m)) {
-        began(m, NULL);
+    if (!manager_open_mesh(m)) {
+        manager_began(m, NULL);
         return;
     }
-    struct session_config c = session_config_of(m);
+    struct session_config c = manager_session_config(m);
     struct house_rules rules = m->config.rules;
     rules.solo = false;
     if (table_name[0] != '\0') {
         text_clean(rules.name, TABLE_NAME_BYTES_MAX, table_name, strlen(table_name));
     }
     unsigned bots = m->config.start == START_HOST ? m->config.bots : 0;
-    began(m, session_host(&c, &rules, bots, &m->problem));
-}
-
-static void join_at(struct manager *m, struct net_address address)
-{
-    struct session_config c = session_config_of(m);
-    m->looking = false;
-    began(m, session_join(&c, &m->words, address, &m->problem));
-}
-
-static void join_fails(struct manager *m, int exit_status, const char *text)
-{
-    m->looking = false;
-    m->problem.exit_status = exit_status;
-    snprintf(m->problem.text, sizeof m->problem.text, "%s", text);
-    began(m, NULL);
-}
-
-static void search(struct manager *m)
-{
-    if (m->mesh != NULL) {
-        mesh_search(m->mesh, clock_now_ms());
-        m->searched_ms = clock_now_ms();
-        m->searching = true;
-        m->dirty = true;
-    }
-}
-
-/* Joins at the address that came with the words, or looks around for a table of that first word. */
-static void start_join(struct manager *m, const struct invite *words)
-{
-    m->words = *words;
-    m->problem = (struct session_problem){0};
-    if (!open_mesh(m)) {
-        began(m, NULL);
-        return;
-    }
-    if (words->host[0] != '\0') {
-        struct net_address address = {.port = words->port == 0 ? NET_PORT_DEFAULT : words->port};
-        if (!resolve(words->host, &address.ip)) {
-            char text[UI_TEXT_MAX];
-            snprintf(text, sizeof text, "There is no host %.100s. Check the address after the @.",
-                words->host);
-            join_fails(m, 68, text);
-            return;
-        }
-        join_at(m, address);
-        return;
-    }
-    if (m->config.discovery_port == 0) {
-        join_fails(m, 69,
-            "Looking around is off (--no-discovery). Say where the table is: WORDS@HOST:PORT");
-        return;
-    }
-    m->looking = true;
-    m->look_started_ms = clock_now_ms();
-    m->look_again_ms = m->look_started_ms + SEARCH_AGAIN_MS;
-    search(m);
-    m->dirty = true;
-}
-
-static void start_resume(struct manager *m)
-{
-    if (!open_mesh(m)) {
-        began(m, NULL);
-        return;
-    }
-    struct net_address address = {0};
-    struct invite at;
-    char text[INVITE_HOST_MAX + 32];
-    snprintf(text, sizeof text, "otter-canyon-velvet@%s", m->config.at);
-    if (m->config.at[0] != '\0' && invite_parse(&at, NULL, text, strlen(text)) == ERR_OK) {
-        address.port = at.port == 0 ? NET_PORT_DEFAULT : at.port;
-        if (!resolve(at.host, &address.ip)) {
-            join_fails(m, 68, "That host is not known. Check the address behind --at.");
-            return;
-        }
-    }
-    struct session_config c = session_config_of(m);
-    began(m, session_resume(&c, address, &m->problem));
-}
-
-/* While looking: the one table whose first word matches; several are a question, never tried in turn (D.4). */
-static void poll_looking(struct manager *m)
-{
-    uint64_t now = clock_now_ms();
-    if (!m->looking) {
-        return;
-    }
-    struct mesh_found found[NET_TABLES_FOUND_MAX];
-    size_t count = mesh_found_tables(m->mesh, found, NET_TABLES_FOUND_MAX);
-    const char *word = invite_table_word(&m->words);
-    const struct mesh_found *match = NULL;
-    unsigned matches = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (word == NULL || strcmp(found[i].info.first_word, word) == 0) {
-            bool same = match != NULL &&
-                        memcmp(&match->game_id, &found[i].game_id, sizeof match->game_id) == 0;
-            matches += !same;
-            match = same ? match : &found[i];
-        }
-    }
-    /* A short wait, so that a second table of that name is not overlooked. */
-    if (matches == 1 && now - m->look_started_ms >= 300) {
-        join_at(m, match->address);
-    } else if (matches > 1) {
-        join_fails(
-            m, 69, "Several tables here answer to that first word. Say which: WORDS@HOST:PORT");
-    } else if (now - m->look_started_ms >= SEARCH_GIVE_UP_MS) {
-        join_fails(m, 69,
-            "No table here answers to those words. Same network? Or say where: WORDS@HOST:PORT");
-    } else if (now >= m->look_again_ms) {
-        m->look_again_ms = now + SEARCH_AGAIN_MS;
-        search(m);
-    }
-}
-
-static void join_text(struct manager *m, const char *text)
-{
-    struct invite words;
-    struct invite_problem why;
-    if (invite_parse(&words, &why, text, strlen(text)) != ERR_OK) {
-        complain(m, "Those are not three words of the list. Ask the host to read them again.");
-        return;
-    }
-    start_join(m, &words);
-    invite_wipe(&words);
+    manager_began(m, session_host(&c, &rules, bots, &m->problem));
 }
 
 static void end_session(struct manager *m)
@@ -355,7 +173,7 @@ static void end_session(struct manager *m)
     const struct session_problem *p = session_problem(m->session);
     if (p->exit_status != 0) {
         m->problem = *p;
-        complain(m, p->text);
+        manager_complain(m, p->text);
     }
     if (m->mesh != NULL) {
         mesh_flush(m->mesh);
@@ -372,7 +190,7 @@ static void set_name(struct manager *m, const char *text)
     snprintf(m->name, sizeof m->name, "%s", clean);
     m->config.first_run = false;
     if (m->config.settings != NULL && settings_set(m->config.settings, "name", m->name) != ERR_OK) {
-        complain(m, "Your name could not be saved; it holds for this time.");
+        manager_complain(m, "Your name could not be saved; it holds for this time.");
     }
     m->dirty = true;
 }
@@ -383,20 +201,20 @@ static void on_rule(struct manager *m, const char *text)
     char key[32], value[64];
     struct house_rules rules;
     if (m->session == NULL || !session_may_edit(m->session, &rules)) {
-        complain(m, "The rules are fixed once somebody has sat down.");
+        manager_complain(m, "The rules are fixed once somebody has sat down.");
         return;
     }
     if (sscanf(text, "%31s %63s", key, value) != 2 ||
         house_rules_set(&rules, key, value) != REFUSAL_NONE) {
-        complain(m, "That is no house rule, or not a value it can have.");
+        manager_complain(m, "That is no house rule, or not a value it can have.");
         return;
     }
     struct invite words = *session_words(m->session);
-    struct session_config c = session_config_of(m);
+    struct session_config c = manager_session_config(m);
     c.words = &words;
     session_discard(m->session);
     session_destroy(m->session);
-    began(m, session_host(&c, &rules, 0, &m->problem));
+    manager_began(m, session_host(&c, &rules, 0, &m->problem));
     invite_wipe(&words);
 }
 
@@ -416,17 +234,17 @@ static void on_command(struct manager *m, const struct ui_command *c)
         break;
     case UI_JOIN:
         if (idle) {
-            join_text(m, c->text);
+            manager_join_text(m, c->text);
         }
         break;
     case UI_REJOIN:
         if (idle) {
-            start_resume(m);
+            manager_start_resume(m);
         }
         break;
     case UI_SEARCH:
-        if (idle && open_mesh(m)) {
-            search(m);
+        if (idle && manager_open_mesh(m)) {
+            manager_search(m);
         }
         break;
     case UI_CANCEL:
@@ -456,71 +274,6 @@ static void on_command(struct manager *m, const struct ui_command *c)
         }
         break;
     }
-}
-
-static void fill_found(struct manager *m, struct ui_model *model)
-{
-    model->searching = m->searching && clock_now_ms() - m->searched_ms < 2000;
-    model->found_count = 0;
-    if (m->mesh == NULL) {
-        return;
-    }
-    struct mesh_found found[UI_FOUND_MAX];
-    size_t count = mesh_found_tables(m->mesh, found, UI_FOUND_MAX);
-    for (size_t i = 0; i < count && i < UI_FOUND_MAX; i++) {
-        struct ui_found *f = &model->found[model->found_count++];
-        const struct mesh_found *t = &found[i];
-        memset(f, 0, sizeof *f);
-        snprintf(f->name, sizeof f->name, "%.*s", UI_NAME_MAX, t->info.name);
-        snprintf(f->host, sizeof f->host, "%s", t->info.host);
-        snprintf(f->first_word, sizeof f->first_word, "%s", t->info.first_word);
-        uint32_t ip = t->address.ip;
-        snprintf(f->address, sizeof f->address, "%u.%u.%u.%u:%u", ip >> 24, ip >> 16 & 255,
-            ip >> 8 & 255, ip & 255, t->address.port);
-        f->seats = t->info.seats;
-        f->seated = t->info.seated;
-        f->min_cents = t->info.min_cents;
-        f->max_cents = t->info.max_cents;
-        f->state = t->info.state;
-        f->version = t->version;
-        f->our_version = PROTOCOL_VERSION;
-    }
-}
-
-static bool change_model(void *value, void *argument)
-{
-    struct manager *m = argument;
-    struct ui_model *model = value;
-    model->version = ++m->picture;
-    model->now_ms = clock_now_ms();
-    model->first_run = m->config.first_run;
-    snprintf(model->my_name, sizeof model->my_name, "%s", m->name);
-    snprintf(model->error, sizeof model->error, "%s", m->error);
-    fill_found(m, model);
-    if (m->session == NULL) {
-        model->stage = atomic_load(&m->finished) ? STAGE_ENDED
-                       : m->looking              ? STAGE_JOINING
-                                                 : STAGE_MENU;
-        model->me = -1;
-        memset(&model->joining, 0, sizeof model->joining);
-        model->history_count = model->history_kept = model->payout_count = 0;
-        return true;
-    }
-    session_fill_model(m->session, model);
-    return true;
-}
-
-static void publish(struct manager *m)
-{
-    int screen = atomic_load(&m->screen_subscriber);
-    if (!m->dirty || screen < 0) {
-        return;
-    }
-    m->dirty = false;
-    if (snapshot_update(m->snapshots, change_model, m) != ERR_OK) {
-        m->dirty = true;
-    }
-    bus_wake(m->bus, screen);
 }
 
 static bool time_is_up(const struct manager *m)
@@ -603,10 +356,10 @@ static void start(struct manager *m)
         start_host(m, m->config.rules.name);
         break;
     case START_JOIN:
-        start_join(m, &m->config.words);
+        manager_start_join(m, &m->config.words);
         break;
     case START_LAST:
-        start_resume(m);
+        manager_start_resume(m);
         break;
     }
 }
@@ -631,7 +384,7 @@ static void turn(struct manager *m)
             m->searching = false;
         }
     }
-    poll_looking(m);
+    manager_poll_looking(m);
     poll_session(m);
     bool time_up = m->config.start != START_MENU && time_is_up(m);
     if (m->session == NULL && (atomic_load(&m->stop_wanted) || time_up)) {
@@ -641,7 +394,7 @@ static void turn(struct manager *m)
     if (m->mesh != NULL) {
         mesh_flush(m->mesh);
     }
-    publish(m);
+    manager_publish(m);
 }
 
 static void *run(void *argument)
@@ -723,6 +476,11 @@ void manager_destroy(struct manager *m)
     free(m);
 }
 
+void manager_wake(struct manager *m)
+{
+    wake(m->wake_fd);
+}
+
 bool manager_command(struct manager *m, const struct ui_command *command)
 {
     bool pushed = queue_push(&m->commands, command);
@@ -750,58 +508,4 @@ int manager_exit(const struct manager *m, const char **text)
 {
     *text = m->problem.text;
     return m->problem.exit_status;
-}
-
-static const struct ui_model *port_acquire(void *self)
-{
-    struct manager *m = self;
-    return snapshot_acquire(m->snapshots, NULL);
-}
-
-static void port_release(void *self)
-{
-    struct manager *m = self;
-    snapshot_release(m->snapshots);
-}
-
-static bool port_command(void *self, const struct ui_command *command)
-{
-    return manager_command(self, command);
-}
-
-static bool port_notice(void *self, struct notice *notice, uint64_t *lost)
-{
-    struct manager *m = self;
-    return bus_next(m->bus, atomic_load(&m->screen_subscriber), notice, lost);
-}
-
-static void port_clear(void *self)
-{
-    struct manager *m = self;
-    bus_clear(m->bus, atomic_load(&m->screen_subscriber));
-}
-
-static uint64_t port_now_ms(void *self)
-{
-    (void)self;
-    return clock_now_ms();
-}
-
-struct ui_port manager_port(struct manager *m)
-{
-    int subscriber = bus_subscribe(m->bus);
-    CHECK(subscriber >= 0);
-    snapshot_thread_begin(m->snapshots);
-    atomic_store(&m->screen_subscriber, subscriber);
-    wake(m->wake_fd);
-    return (struct ui_port){
-        .self = m,
-        .acquire = port_acquire,
-        .release = port_release,
-        .command = port_command,
-        .notice = port_notice,
-        .wake_fd = bus_fd(m->bus, subscriber),
-        .clear = port_clear,
-        .now_ms = port_now_ms,
-    };
 }

@@ -1,4 +1,4 @@
-/* What the parts of a session share: session.c (opening, stepping, closing), session_net.c (links, door), session_join.c (coming in),
+/* What the parts of a session share: session_open.c (beginning), session.c (stepping, leaving), session_net.c (links), session_door.c (who comes in), session_join.c (coming in),
  * session_play.c (what agreed blocks mean), session_timers.c (clocks of rule 16, away), session_model.c (the picture). */
 #ifndef SRC_SESSION_INTERNAL_H
 #define SRC_SESSION_INTERNAL_H
@@ -169,6 +169,7 @@ struct session {
 
 /* session.c */
 void session_step(struct session *s, struct node *node, struct engine_event *event);
+bool session_flush(struct session *s, struct node *node);
 void session_fail(struct session *s, int exit_status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void session_notice(struct session *s, int kind, const char *format, ...)
@@ -182,6 +183,8 @@ bool session_open_node(struct session *s, struct node *node, const uint8_t found
 void session_start_node(struct session *s, struct node *node, bool journal_trusted);
 void session_submit_join(struct session *s, struct node *node, const struct identity_keys *joiner,
     const char *name, bool bot, const uint8_t sponsor[ID_BYTES], const uint8_t ticket[64]);
+/* A bot beside the host: a player without a vote (rule 16.2). */
+void session_add_bot(struct session *s);
 static inline const struct live *session_live(const struct session *s)
 {
     return engine_final_state(s->nodes[0].engine);
@@ -198,6 +201,8 @@ void session_sync_peers(struct session *s);
 void session_poll_net(struct session *s);
 void session_say(struct session *s, const char *text);
 void session_report_open(struct session *s);
+/* The words and their failures so far, to every member (decision 7). */
+void session_tell_words(struct session *s);
 bool session_linked(const struct known_peer *p);
 void session_save_net(struct session *s);
 void session_load_net(struct session *s);

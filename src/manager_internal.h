@@ -1,0 +1,67 @@
+/* What the parts of the manager share: manager.c (thread, commands), manager_join.c (finding a table), manager_picture.c
+ * (the screen's picture and port). */
+#ifndef SRC_MANAGER_INTERNAL_H
+#define SRC_MANAGER_INTERNAL_H
+
+#include "base/queue.h"
+#include "src/manager.h"
+
+#include <pthread.h>
+
+enum {
+    COMMANDS_MAX = 256,
+    NOTICES_MAX = 1024,
+    SEARCH_AGAIN_MS = 1000,
+    SEARCH_GIVE_UP_MS = 8000,
+    DESCRIPTORS_MAX = 16,
+};
+
+struct manager {
+    struct manager_config config;
+    pthread_t thread;
+    bool thread_started;
+    struct queue commands;
+    struct ui_command command_items[COMMANDS_MAX];
+    int wake_fd, finished_fd;
+    atomic_bool stop_wanted, destroy_wanted, finished;
+    atomic_int screen_subscriber; /* bus subscriber of the screen, or -1 */
+    struct bus *bus;
+    struct snapshot_store *snapshots;
+    struct mesh *mesh;
+    struct session *session;
+    struct session_problem problem;
+
+    /* Looking for the table of some words. */
+    bool looking;
+    struct invite words;
+    uint64_t look_started_ms, look_again_ms;
+    uint64_t searched_ms;
+    bool searching;
+
+    char name[UI_NAME_MAX + 1];
+    char error[UI_TEXT_MAX + 1];
+    uint64_t started_ms;
+    bool dirty;
+    uint64_t picture; /* number of pictures published */
+};
+
+/* manager.c */
+/* Makes the manager look at its queue and flags now. */
+void manager_wake(struct manager *m);
+void manager_complain(struct manager *m, const char *text);
+bool manager_open_mesh(struct manager *m);
+struct session_config manager_session_config(const struct manager *m);
+/* A session began or (NULL) could not; outside the menu the latter ends the program. */
+void manager_began(struct manager *m, struct session *session);
+
+/* manager_join.c */
+void manager_search(struct manager *m);
+void manager_start_join(struct manager *m, const struct invite *words);
+void manager_start_resume(struct manager *m);
+void manager_join_text(struct manager *m, const char *text);
+void manager_poll_looking(struct manager *m);
+
+/* manager_picture.c */
+void manager_publish(struct manager *m);
+
+#endif

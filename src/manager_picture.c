@@ -1,0 +1,127 @@
+/* The picture for the screen, and the screen's way in. */
+#include "src/manager_internal.h"
+
+#include "base/check.h"
+#include "consensus/genesis.h"
+#include "src/clock.h"
+
+#include <stdio.h>
+
+static void fill_found(struct manager *m, struct ui_model *model)
+{
+    model->searching = m->searching && clock_now_ms() - m->searched_ms < 2000;
+    model->found_count = 0;
+    if (m->mesh == NULL) {
+        return;
+    }
+    struct mesh_found found[UI_FOUND_MAX];
+    size_t count = mesh_found_tables(m->mesh, found, UI_FOUND_MAX);
+    for (size_t i = 0; i < count && i < UI_FOUND_MAX; i++) {
+        struct ui_found *f = &model->found[model->found_count++];
+        const struct mesh_found *t = &found[i];
+        memset(f, 0, sizeof *f);
+        snprintf(f->name, sizeof f->name, "%.*s", UI_NAME_MAX, t->info.name);
+        snprintf(f->host, sizeof f->host, "%s", t->info.host);
+        snprintf(f->first_word, sizeof f->first_word, "%s", t->info.first_word);
+        uint32_t ip = t->address.ip;
+        snprintf(f->address, sizeof f->address, "%u.%u.%u.%u:%u", ip >> 24, ip >> 16 & 255,
+            ip >> 8 & 255, ip & 255, t->address.port);
+        f->seats = t->info.seats;
+        f->seated = t->info.seated;
+        f->min_cents = t->info.min_cents;
+        f->max_cents = t->info.max_cents;
+        f->state = t->info.state;
+        f->version = t->version;
+        f->our_version = PROTOCOL_VERSION;
+    }
+}
+
+static bool change_model(void *value, void *argument)
+{
+    struct manager *m = argument;
+    struct ui_model *model = value;
+    model->version = ++m->picture;
+    model->now_ms = clock_now_ms();
+    model->first_run = m->config.first_run;
+    snprintf(model->my_name, sizeof model->my_name, "%s", m->name);
+    snprintf(model->error, sizeof model->error, "%s", m->error);
+    fill_found(m, model);
+    if (m->session == NULL) {
+        model->stage = atomic_load(&m->finished) ? STAGE_ENDED
+                       : m->looking              ? STAGE_JOINING
+                                                 : STAGE_MENU;
+        model->me = -1;
+        memset(&model->joining, 0, sizeof model->joining);
+        model->history_count = model->history_kept = model->payout_count = 0;
+        return true;
+    }
+    session_fill_model(m->session, model);
+    return true;
+}
+
+void manager_publish(struct manager *m)
+{
+    int screen = atomic_load(&m->screen_subscriber);
+    if (!m->dirty || screen < 0) {
+        return;
+    }
+    m->dirty = false;
+    if (snapshot_update(m->snapshots, change_model, m) != ERR_OK) {
+        m->dirty = true;
+    }
+    bus_wake(m->bus, screen);
+}
+
+static const struct ui_model *port_acquire(void *self)
+{
+    struct manager *m = self;
+    return snapshot_acquire(m->snapshots, NULL);
+}
+
+static void port_release(void *self)
+{
+    struct manager *m = self;
+    snapshot_release(m->snapshots);
+}
+
+static bool port_command(void *self, const struct ui_command *command)
+{
+    return manager_command(self, command);
+}
+
+static bool port_notice(void *self, struct notice *notice, uint64_t *lost)
+{
+    struct manager *m = self;
+    return bus_next(m->bus, atomic_load(&m->screen_subscriber), notice, lost);
+}
+
+static void port_clear(void *self)
+{
+    struct manager *m = self;
+    bus_clear(m->bus, atomic_load(&m->screen_subscriber));
+}
+
+static uint64_t port_now_ms(void *self)
+{
+    (void)self;
+    return clock_now_ms();
+}
+
+struct ui_port manager_port(struct manager *m)
+{
+    int subscriber = bus_subscribe(m->bus);
+    CHECK(subscriber >= 0);
+    snapshot_thread_begin(m->snapshots);
+    atomic_store(&m->screen_subscriber, subscriber);
+    manager_wake(m);
+    return (struct ui_port){
+        .self = m,
+        .acquire = port_acquire,
+        .release = port_release,
+        .command = port_command,
+        .notice = port_notice,
+        .wake_fd = bus_fd(m->bus, subscriber),
+        .clear = port_clear,
+        .now_ms = port_now_ms,
+    };
+}
