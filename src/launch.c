@@ -30,7 +30,9 @@ int launch_front_end(const struct options *o, const char *command)
     if (o->headless || o->json) {
         return FRONT_HEADLESS;
     }
-    if (o->line || (in && (!out || terminal_is_dumb()))) {
+    const char *term = getenv("TERM");
+    bool dumb = term != NULL && strcmp(term, "dumb") == 0; /* asked for, terminal or not */
+    if (o->line || dumb || (in && (!out || terminal_is_dumb()))) {
         return FRONT_LINE;
     }
     if (in) {

@@ -432,6 +432,7 @@ enum err manager_create(struct manager **out, const struct manager_config *confi
     snprintf(first->my_name, sizeof first->my_name, "%s", config->name);
     first->first_run = config->first_run;
     first->me = -1;
+    first->stage = (uint8_t)manager_idle_stage(m);
     queue_init(&m->commands, m->command_items, sizeof m->command_items[0], COMMANDS_MAX);
     atomic_init(&m->screen_subscriber, -1);
     m->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);

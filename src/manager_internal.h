@@ -63,5 +63,7 @@ void manager_poll_looking(struct manager *m);
 
 /* manager_picture.c */
 void manager_publish(struct manager *m);
+/* What the screen shows while there is no session. */
+enum ui_stage manager_idle_stage(const struct manager *m);
 
 #endif

@@ -36,6 +36,17 @@ static void fill_found(struct manager *m, struct ui_model *model)
     }
 }
 
+enum ui_stage manager_idle_stage(const struct manager *m)
+{
+    if (atomic_load(&m->finished)) {
+        return STAGE_ENDED;
+    }
+    if (m->looking || m->config.start == START_JOIN || m->config.start == START_LAST) {
+        return STAGE_JOINING;
+    }
+    return m->config.start == START_MENU ? STAGE_MENU : STAGE_OPENING;
+}
+
 static bool change_model(void *value, void *argument)
 {
     struct manager *m = argument;
@@ -47,9 +58,7 @@ static bool change_model(void *value, void *argument)
     snprintf(model->error, sizeof model->error, "%s", m->error);
     fill_found(m, model);
     if (m->session == NULL) {
-        model->stage = atomic_load(&m->finished) ? STAGE_ENDED
-                       : m->looking              ? STAGE_JOINING
-                                                 : STAGE_MENU;
+        model->stage = (uint8_t)manager_idle_stage(m);
         model->me = -1;
         memset(&model->joining, 0, sizeof model->joining);
         model->history_count = model->history_kept = model->payout_count = 0;

@@ -380,7 +380,8 @@ static void turn(struct line *l)
     roll_news(l, m);
     other_news(l, m);
     uint64_t now = l->port->now_ms(l->port->self);
-    bool waiting = unsettled(l, m) && now < l->settle_until_ms;
+    bool opening = m->stage == STAGE_OPENING; /* nothing can be said to a table yet */
+    bool waiting = opening || (unsettled(l, m) && now < l->settle_until_ms);
     if (!l->quitting && !waiting && next_line(l, text)) {
         l->going = false;
         take_line(l, m, text);

@@ -42,7 +42,7 @@ def test_bad_usage(table):
         (["config", "get", "nmae"], ("nmae", "name")),
         (["config", "set", "color", "green"], ("color", "auto")),
     ):
-        expect_refusal(table.run(*arguments), 64, *words)
+        expect_refusal(table.run(*arguments, environment={"TERM": "xterm"}), 64, *words)
     expect(not os.path.exists(os.path.join(table.folder, "home", "identity")), "a refused command made an identity")
 
 

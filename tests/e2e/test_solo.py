@@ -90,6 +90,17 @@ def test_commands_on_standard_input(table):
     expect(s["rolls"] == 1 and s["conserved"], f"{s}")
 
 
+def test_a_dumb_terminal_plays_in_lines(table):
+    """A whole conversation piped in at once: each line waits for what the one before it began."""
+    words = b"pass 5\nready\nbets\nleave\n"
+    status, out, _ = table.run("solo", "--as", "Zed", "--data-dir", table.data_dir("Zed"), stdin=words, environment={"TERM": "dumb"})
+    expect(status == 0, f"status {status}")
+    expect("\x1b" not in out, "an escape byte in line mode")
+    said = ["Pass line 5. Wins 5. Rack 995.", "Ready.", "Roll 1 checked"]
+    at = [out.find(x) for x in said]
+    expect(-1 not in at and at == sorted(at), f"not said in order: {list(zip(said, at))}")
+
+
 if __name__ == "__main__":
     main(
         test_solo_ends_by_itself_after_its_rolls,
@@ -97,4 +108,5 @@ if __name__ == "__main__":
         test_solo_leaves_when_told_to,
         test_seconds_end_the_table,
         test_commands_on_standard_input,
+        test_a_dumb_terminal_plays_in_lines,
     )
