@@ -431,7 +431,7 @@ uint64_t session_deadline_ms(const struct session *s)
     }
     bool watch_links = false;
     for (size_t i = 0; i < PEERS_KEPT; i++) {
-        watch_links = watch_links || (s->peers[i].used && s->peers[i].down_ms != 0);
+        watch_links = watch_links || (s->peers[i].wanted && s->peers[i].down_ms != 0);
     }
     uint64_t now = clock_now_ms();
     if (s->state == SESSION_LEAVING) {

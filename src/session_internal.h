@@ -19,7 +19,9 @@ enum {
     INFLIGHT_MAX = 256,
     SAMPLES_MAX = 65536,
     PEERS_KEPT = 64,
-    AWAY_MS = 3000,   /* rule 16.6 */
+    AWAY_MS = 3000,    /* rule 16.6 */
+    ABSENT_MS = 30000, /* rule 16.6: then the next epoch is prepared without him */
+    REJOIN_MS = 10000,
     LEAVE_MS = 10000, /* protocol B.1.6 */
     DONE_MS = 5000,   /* cli.md --rolls */
     LINGER_MS = 150,

@@ -73,6 +73,48 @@ static void poll_away(struct session *s)
     }
 }
 
+/* Rule 16.6: after half a minute the next epoch is prepared without the silent vote. A member's REKEY begins the attempt; the silent
+ * one is then dropped from it by a quorum's ABSENT (protocol B.1.3). The first member that can be reached asks. */
+static void poll_without(struct session *s)
+{
+    const struct protocol_state *p = engine_protocol(s->nodes[0].engine);
+    struct engine_status st = engine_inspect(s->nodes[0].engine);
+    uint64_t now = clock_now_ms();
+    if (st.self < 0 || p->attempt.phase != ATTEMPT_NONE || st.answering < st.quorum ||
+        now < s->rejoin_ms) {
+        return;
+    }
+    bool missing = false;
+    for (uint16_t i = 0; i < p->roster.count; i++) {
+        const struct known_peer *k = session_peer(s, p->roster.members[i].id_pk, false);
+        bool linked = (int)i == st.self || (k != NULL && session_linked(k));
+        if (linked && (int)i < st.self) {
+            return; /* somebody before us will ask */
+        }
+        missing = missing || (!linked && k != NULL && now - k->down_ms >= ABSENT_MS);
+    }
+    if (missing) {
+        s->rejoin_ms = now + ABSENT_MS;
+        session_submit(s, &s->nodes[0], OP_REKEY, NULL, 0, NULL, 0, NULL);
+    }
+}
+
+/* Our vote went on without us while we were away, our seat is kept: ask for the vote again (protocol B.1.7). */
+static void poll_rejoin(struct session *s)
+{
+    const struct protocol_state *p = engine_protocol(s->nodes[0].engine);
+    const struct identity *me = protocol_identity(p, s->config.keys->id_pk);
+    const struct live *l = session_live(s);
+    int64_t account = live_find(l, s->config.keys->id_pk);
+    uint64_t now = clock_now_ms();
+    if (me == NULL || me->standing != STANDING_PLAYER || account < 0 ||
+        l->accounts[account].seat == 0 || now < s->rejoin_ms) {
+        return;
+    }
+    s->rejoin_ms = now + REJOIN_MS;
+    session_submit(s, &s->nodes[0], OP_REKEY, NULL, 0, NULL, 0, NULL);
+}
+
 /* Back again: the table took us for away, and here we are. */
 static void poll_back(struct session *s)
 {
@@ -125,6 +167,8 @@ void session_poll_timers(struct session *s)
     }
     if (s->config.mesh != NULL) {
         poll_away(s);
+        poll_without(s);
+        poll_rejoin(s);
         poll_back(s);
     }
 }
