@@ -242,7 +242,8 @@ def run_one(test, craps, seed, options):
             print(f"kept    {folder}")
 
 
-def main(*tests):
+def main(*tests, long=()):
+    """Tests of `long` run only when named."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--craps", required=True, help="the program")
     parser.add_argument("--seed", type=int, default=1)
@@ -251,7 +252,7 @@ def main(*tests):
     parser.add_argument("--keep", action="store_true", help="keep the folders")
     parser.add_argument("names", nargs="*", help="tests to run; all by default")
     options = parser.parse_args()
-    chosen = [t for t in tests if not options.names or t.__name__ in options.names]
+    chosen = [t for t in (*tests, *long) if t.__name__ in options.names] if options.names else tests
     if not chosen:
         parser.error("no such test")
     good = True

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Every command and option that README.md and craps.6 name is in the program's own help:  check_docs.sh ROOT CRAPS
+set -u
+root=$1
+craps=$2
+bad=0
+help=$("$craps" help && "$craps" help options) || exit 1
+commands=$("$craps" help | sed -n '/^usage:/,/^More:/s/^  \([a-z][a-z]*\) .*/\1/p')
+[ -n "$commands" ] || { echo "craps help lists no commands"; exit 1; }
+for command in $commands; do
+    help="$help
+$("$craps" help "$command")" || { echo "craps help $command fails"; bad=1; }
+done
+
+known_option() {
+    printf '%s\n' "$help" | grep -qE -e "(^|[^a-z-])$1([^a-z0-9-]|\$)"
+}
+
+# The options of ./check and of the build are not the program's.
+options=$(grep -vE '\./check|meson' "$root/README.md" | grep -oE -e '--[a-z][a-z0-9-]+' | sort -u)
+manual=$(grep -oE 'Fl -[a-z][a-z0-9-]+' "$root/craps.6" | sed 's/Fl /-/' | sort -u)
+for option in $options $manual; do
+    known_option "$option" || { echo "$option is in the documents but not in craps help"; bad=1; }
+done
+
+# shellcheck disable=SC2016 # backquotes are meant
+# What stands behind "craps " in code: indented lines and `quoted` text.
+named=$({ grep -E '^ {4}' "$root/README.md"; grep -oE '`[^`]+`' "$root/README.md"; } |
+    grep -oE '(^|[ `$/])(craps|\./play) [a-z]+' | awk '{ print $NF }' | sort -u)
+written=$(sed -n 's/^\.It Cm \([a-z]*\)$/\1/p' "$root/craps.6")
+for command in $named $written; do
+    printf '%s\n' "$commands" | grep -qx "$command" ||
+        { echo "craps $command is in the documents but not in craps help"; bad=1; }
+done
+for command in $commands; do
+    printf '%s\n' "$written" | grep -qx "$command" ||
+        { echo "craps $command is in craps help but not in craps.6"; bad=1; }
+done
+exit $bad
