@@ -58,13 +58,12 @@ static bool allocate(struct simplex *s, unsigned n)
         s->entry_capacity = s->entries == NULL ? 0 : needed;
     }
     if (s->records == NULL) {
-        s->records = calloc(VIEW_RECORDS, sizeof *s->records);
-    } else {
-        /* Only places that were used: the rest of the ring stays untouched memory. */
+        s->records = malloc(VIEW_RECORDS * sizeof *s->records);
+    }
+    if (s->records != NULL) {
+        /* Written at once, so that a member needs all of its memory when it begins, not in the middle of a night. */
         for (unsigned i = 0; i < VIEW_RECORDS; i++) {
-            if (s->records[i].view != 0) {
-                s->records[i] = (struct view_record){0};
-            }
+            s->records[i] = (struct view_record){0};
         }
     }
     /* A view has a notarization and a nullification only after a stall: twice the views bounds

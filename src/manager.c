@@ -143,6 +143,8 @@ static void start_solo(struct manager *m, unsigned bots)
     rules.solo = true;
     if (m->config.start != START_SOLO) {
         rules.start = 1;
+    }
+    if (strcmp(rules.name, house_rules_default().name) == 0) {
         snprintf(rules.name, sizeof rules.name, "Practice table");
     }
     manager_began(m, session_solo(&c, &rules, bots, &m->problem));
@@ -388,6 +390,9 @@ static void turn(struct manager *m)
     poll_session(m);
     bool time_up = m->config.start != START_MENU && time_is_up(m);
     if (m->session == NULL && (atomic_load(&m->stop_wanted) || time_up)) {
+        if (m->looking && time_up) {
+            m->problem = (struct session_problem){69, "No table answered to those words in time."};
+        }
         m->looking = false;
         finish(m);
     }

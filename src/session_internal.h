@@ -17,10 +17,11 @@ enum {
     BOTS_MAX = 16,
     LOCAL_RING_BYTES = 1 << 22,
     INFLIGHT_MAX = 256,
-    SAMPLES_MAX = 65536,
+    SAMPLES_MAX = 16384,
     PEERS_KEPT = 64,
-    AWAY_MS = 3000,    /* rule 16.6 */
-    ABSENT_MS = 30000, /* rule 16.6: then the next epoch is prepared without him */
+    LINK_SILENCE_MS = 2500, /* about how long ENet waits before it gives a link up */
+    AWAY_MS = 3000,         /* rule 16.6 */
+    ABSENT_MS = 30000,      /* rule 16.6: then the next epoch is prepared without him */
     REJOIN_MS = 10000,
     LEAVE_MS = 10000, /* protocol B.1.6 */
     DONE_MS = 5000,   /* cli.md --rolls */

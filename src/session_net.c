@@ -240,7 +240,10 @@ static void on_link_down(struct session *s, const struct mesh_event *e)
     if (session_linked(p)) {
         return;
     }
-    p->down_ms = clock_now_ms();
+    /* A link that timed out had been silent for a while before that. */
+    uint64_t now = clock_now_ms();
+    uint64_t silent = e->reason == MESH_REASON_TIMEOUT ? LINK_SILENCE_MS : 0;
+    p->down_ms = now > silent ? now - silent : 1;
     engine_link(s, e->peer, false);
     if (s->state == SESSION_JOINING && !s->resumed && memcmp(s->sponsor, e->peer, ID_BYTES) == 0 &&
         s->join_step <= JOIN_CATCHING_UP) {

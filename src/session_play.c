@@ -239,8 +239,14 @@ static void report_refusal(struct session *s, const struct committed *c, const s
     const struct bet_ref bet = f->command.bet;
     if (f->command.kind == LIVE_BET || f->command.kind == LIVE_TAKE ||
         f->command.kind == LIVE_MARK) {
-        snprintf(
-            text, sizeof text, "%s %s %u", command_word(f), bet_specs[bet.kind].name, bet.number);
+        int n = snprintf(text, sizeof text, "%s %s", command_word(f), bet_specs[bet.kind].name);
+        if (bet_specs[bet.kind].form != BET_NUMBER_NONE) {
+            n += snprintf(text + n, sizeof text - (size_t)n, " %u", bet.number);
+        }
+        if (f->command.has_amount) {
+            snprintf(
+                text + n, sizeof text - (size_t)n, " %lldc", (long long)f->command.amount_cents);
+        }
     } else {
         snprintf(text, sizeof text, "%s", command_word(f));
     }

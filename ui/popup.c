@@ -55,8 +55,10 @@ static void leave_draw(struct canvas *c, const struct ui_state *s, const struct 
     const char *more = !table        ? ""
                        : m->practice ? "Practice chips are not kept."
                        : alone       ? "Nobody else sits here: the table ends with you."
-                       : m->hosting  ? "It does not need you: the others play on."
-                                     : "Your stack is kept if you come back.";
+                       : m->stalled || m->cut_off
+                           ? "Nothing can be agreed now: your seat is kept a while."
+                       : m->hosting ? "It does not need you: the others play on."
+                                    : "Your stack is kept if you come back.";
     question_draw(c, s, table ? "LEAVE THE TABLE?" : "QUIT?",
         table ? "What may be taken down comes back to your rack." : "Leave craps?", more,
         table ? "Enter leave    Q quit craps    Esc stay" : "Enter quit    Esc stay");

@@ -40,8 +40,8 @@ static void about_point(
     unsigned refusal, const struct live *live, const char *name, char out[SENTENCE_MAX])
 {
     if (refusal == REFUSAL_POINT_ON) {
-        snprintf(out, SENTENCE_MAX, "The point is %u: %s waits for the next come-out.",
-            live->table.point, name);
+        snprintf(
+            out, SENTENCE_MAX, "Point is %u: %s opens at the come-out.", live->table.point, name);
     } else {
         snprintf(out, SENTENCE_MAX, "No point yet: %s opens once the come-out has set one.", name);
     }

@@ -80,6 +80,12 @@ static bool warning_lines(const struct ui_state *s, const struct ui_model *m,
         snprintf(second, SENTENCE_MAX, "  The evidence is saved. No chip moves any more.");
         return true;
     }
+    if (m->cut_off && m->needed == m->members) {
+        snprintf(first, SENTENCE_MAX, "! You cannot reach anyone, and this table needs everybody;");
+        snprintf(second, SENTENCE_MAX, "  bets stand as agreed at roll %llu until they are back.",
+            (unsigned long long)m->live.roll);
+        return true;
+    }
     if (m->cut_off) {
         snprintf(
             first, SENTENCE_MAX, "! You cannot reach anyone. The others may still be playing;");
