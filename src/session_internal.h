@@ -118,7 +118,6 @@ struct session {
     bool door_open;
     bool door_wanted;
     uint64_t door_retry_ms;
-    char typing[UI_DOOR_MAX][32];
 
     /* Coming in. */
     uint8_t join_step;
@@ -145,7 +144,6 @@ struct session {
     uint16_t payout_count;
     struct ui_payout payouts[UI_PAYOUTS_MAX];
     uint32_t done_id;
-    uint32_t epoch_seen;
     bool joined_reported;
     bool seats_reported;
     bool stalled;

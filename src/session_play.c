@@ -315,7 +315,6 @@ static void report_epoch(struct session *s, const struct committed *c)
     r.faulty = st.faulty;
     r.quorum = st.quorum;
     reporter_send(&s->config.reporter, &r);
-    s->epoch_seen = st.epoch;
     if (st.epoch == 1 && s->nodes[0].store != NULL) {
         /* The founder's first vote key is of no more use: secrets go with their epoch. */
         store_put_secret(s->nodes[0].store, "founder_vote_sk", NULL, 0);
