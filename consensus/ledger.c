@@ -50,15 +50,21 @@ bool ledger_apply(struct execution *x, struct slot_state *state, const struct op
     return true;
 }
 
-void ledger_finish(struct ledger *l, struct slot_state *state, struct block_header *header)
+static size_t encode_state(struct ledger *l, const struct slot_state *state)
 {
     struct writer w = writer_of(l->scratch, l->scratch_size);
-    membership_end_block(&state->p);
-    CHECK(l->app->check(state->app));
     protocol_encode(&state->p, &w);
     l->app->encode(state->app, &w);
     CHECK(!w.bad);
-    state->root = state_root_of(l->scratch, w.size);
+    return w.size;
+}
+
+void ledger_finish(struct ledger *l, struct slot_state *state, struct block_header *header)
+{
+    membership_end_block(&state->p);
+    CHECK(l->app->check(state->app));
+    size_t size = encode_state(l, state);
+    state->root = state_root_of(l->scratch, size);
     header->state_root = state->root;
     header->log_root = merkle_range_root(&state->p.log);
     header->members_hash = state->p.members_hash;
@@ -262,6 +268,36 @@ bool ledger_finalize(struct ledger *l, const struct digest *digest, struct final
             mempool_prune(l->pool, effects->ops[i].author, effects->ops[i].seq);
         }
     }
+    return true;
+}
+
+const uint8_t *ledger_state_bytes(struct ledger *l, size_t *size)
+{
+    *size = encode_state(l, l->slots.final->state);
+    return l->scratch;
+}
+
+bool ledger_adopt(
+    struct ledger *l, const struct block_header *header, const uint8_t *bytes, size_t size)
+{
+    struct digest root = state_root_of(bytes, size);
+    struct reader r = reader_of(bytes, size);
+    if (!digest_equal(&header->game_id, &l->game_id) ||
+        !digest_equal(&header->state_root, &root)) {
+        return false;
+    }
+    slots_drop_unfinal(&l->slots);
+    struct slot_state *state = slots_take_state(&l->slots);
+    if (!protocol_decode(&state->p, &r) || !l->app->decode(state->app, &r) || !reader_done(&r)) {
+        return false;
+    }
+    clear_events(l, state);
+    state->op_count = 0;
+    state->root = root;
+    struct digest digest = block_digest(header);
+    struct slot *slot = slots_take(&l->slots, l->slots.final);
+    slots_put(&l->slots, slot, state, &digest, header, false);
+    slots_finalize(&l->slots, slot);
     return true;
 }
 

@@ -111,6 +111,16 @@ bool ledger_finalize(struct ledger *l, const struct digest *digest, struct final
 const struct protocol_state *ledger_protocol(const struct ledger *l, const struct digest *digest);
 const void *ledger_app_state(const struct ledger *l, const struct digest *digest);
 
+/* The canonical bytes of the last final state, as its root covers them (E.1). Borrowed until the
+ * next call that executes, proposes or finalizes. */
+const uint8_t *ledger_state_bytes(struct ledger *l, size_t *size);
+
+/* Puts a state from outside in the place of everything here (E.2): the block with that header
+ * becomes the last final one. False, and nothing changed, when the bytes do not have the header's
+ * state root or are no canonical state. The caller has checked that a quorum signed the header. */
+bool ledger_adopt(
+    struct ledger *l, const struct block_header *header, const uint8_t *bytes, size_t size);
+
 /* Last final block. */
 uint64_t ledger_height(const struct ledger *l);
 struct digest ledger_final_digest(const struct ledger *l);

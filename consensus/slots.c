@@ -114,6 +114,15 @@ static bool descends(const struct slots *s, const struct slot *slot, const struc
     return false;
 }
 
+void slots_drop_unfinal(struct slots *s)
+{
+    for (size_t i = 0; i < STATE_SLOTS; i++) {
+        if (s->slot[i].used && &s->slot[i] != s->final) {
+            slot_drop(&s->slot[i]);
+        }
+    }
+}
+
 void slots_finalize(struct slots *s, struct slot *final)
 {
     bool keep[STATE_SLOTS];

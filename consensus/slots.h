@@ -51,6 +51,9 @@ struct slot_state *slots_take_state(struct slots *s);
 void slots_put(struct slots *s, struct slot *slot, struct slot_state *state,
     const struct digest *digest, const struct block_header *header, bool sealing);
 
+/* Drops every slot but the last final one: its state and nothing else stays in use. */
+void slots_drop_unfinal(struct slots *s);
+
 /* The new last final block; everything that does not descend from it goes. */
 void slots_finalize(struct slots *s, struct slot *final);
 
