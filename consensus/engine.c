@@ -134,6 +134,7 @@ static void update_begin(struct engine *e, struct engine_update *up)
     up->outbox.dropped = 0;
     up->submitted = up->has_evidence = up->malformed = false;
     up->submitted_seq = 0;
+    up->bad_shares = 0;
     up->submit_error = ERR_OK;
     up->evidence_kind = 0;
     e->up = up;

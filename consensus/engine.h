@@ -98,8 +98,9 @@ struct engine_update {
     uint8_t culprit[ID_BYTES];
     uint8_t evidence_kind; /* 1..5 = E1..E5 */
     bool malformed;        /* ENGINE_MESSAGE was malformed or a lie of `from` */
-    bool alarm;            /* states differ: voting has stopped */
-    uint64_t deadline_ms;  /* poll at the latest then; UINT64_MAX = nothing due */
+    uint64_t bad_shares; /* bit per member index: its share of the roll that is out did not check */
+    bool alarm;          /* states differ: voting has stopped */
+    uint64_t deadline_ms; /* poll at the latest then; UINT64_MAX = nothing due */
 };
 
 struct engine;

@@ -97,6 +97,9 @@ static bool take_share(struct engine *e, unsigned member)
     if (r.bad || share.member != member + 1 ||
         !beacon_share_verify(&e->roll.input, &engine_final(e)->dice, &share)) {
         e->raw[member].roll = 0;
+        if (e->up != NULL) {
+            e->up->bad_shares |= 1ULL << member;
+        }
         return false;
     }
     e->roll.verified |= 1ULL << member;

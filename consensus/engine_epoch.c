@@ -38,8 +38,11 @@ static size_t chain_finalize_trailer(
 static void chain_on_trailer(
     void *self, unsigned voter, const struct digest *digest, const uint8_t *data, size_t size)
 {
+    struct engine *e = self;
     (void)digest; /* a share is checked against the roll's final block */
-    (void)engine_dice_receive(self, voter, data, size);
+    if (!engine_dice_receive(e, voter, data, size)) {
+        e->rejected[MSG_SHARE]++;
+    }
 }
 
 struct chain engine_chain(struct engine *e)

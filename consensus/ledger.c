@@ -282,8 +282,7 @@ bool ledger_adopt(
 {
     struct digest root = state_root_of(bytes, size);
     struct reader r = reader_of(bytes, size);
-    if (!digest_equal(&header->game_id, &l->game_id) ||
-        !digest_equal(&header->state_root, &root)) {
+    if (!digest_equal(&header->game_id, &l->game_id) || !digest_equal(&header->state_root, &root)) {
         return false;
     }
     slots_drop_unfinal(&l->slots);

@@ -20,6 +20,7 @@ enum option_group {
     OPTIONS_HOST = 32,
     OPTIONS_JOIN = 64,
     OPTIONS_DISCOVER = 128,
+    OPTIONS_SANDBOX = 256,
 };
 
 enum {
@@ -57,6 +58,7 @@ struct options {
     const char *invite, *at;
     bool qr, last, watch;
     uint64_t wait_s;
+    const char *cheat;
 
     uint64_t given; /* bit per row of option_specs */
 };
@@ -75,7 +77,7 @@ struct option_spec {
     const char *name;
     char letter; /* or 0 */
     uint8_t kind;
-    uint8_t groups;
+    uint16_t groups;
     const char *value;   /* what stands for the value in help; NULL: takes none */
     const char *allowed; /* completes "must be ..." */
     const char *example; /* a good value */

@@ -156,6 +156,8 @@ const struct option_spec option_specs[] = {
     {"watch", 0, OPTION_FLAG, OPTIONS_JOIN, AT(watch)},
     {"wait", 0, OPTION_NUMBER, OPTIONS_DISCOVER, "SECONDS",
         "a whole number of seconds from 1 to 3600", "2", NULL, AT(wait_s), 1, 3600},
+    {"cheat", 0, OPTION_TEXT, OPTIONS_SANDBOX, "KIND", "a kind of cheating; see craps help sandbox",
+        "double-vote", NULL, AT(cheat)},
 };
 
 enum { OPTION_COUNT = sizeof option_specs / sizeof option_specs[0] };

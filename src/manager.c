@@ -141,6 +141,7 @@ static void start_solo(struct manager *m, unsigned bots)
     struct session_config c = manager_session_config(m);
     struct house_rules rules = m->config.rules;
     rules.solo = true;
+    c.cheat = m->config.cheat;
     if (m->config.start != START_SOLO) {
         rules.start = 1;
     }

@@ -26,7 +26,8 @@ struct manager_config {
     bool first_run;
     struct house_rules rules;
     unsigned bots;
-    struct invite words;          /* START_JOIN */
+    uint8_t cheat;       /* START_SOLO: enum cheat_kind of the last bot (craps sandbox), or 0 */
+    struct invite words; /* START_JOIN */
     char at[INVITE_HOST_MAX + 8]; /* --at HOST[:PORT], or "" */
     bool watch, invite_long;
     uint16_t port;

@@ -63,10 +63,11 @@ static int local_node(const struct session *s, const uint8_t id[ID_BYTES])
 }
 
 /* Full: dropped. The agreement survives lost messages and sends again (protocol A.4). */
-static void local_push(
-    struct session *s, uint32_t from, uint32_t to, const uint8_t *data, uint32_t size)
+void session_send_local(struct session *s, const struct node *from, const struct node *to,
+    const uint8_t *data, uint32_t size)
 {
-    struct local_header h = {.from = from, .to = to, .size = size};
+    struct local_header h = {
+        .from = (uint32_t)(from - s->nodes), .to = (uint32_t)(to - s->nodes), .size = size};
     if (s->ring_head == s->ring_tail) {
         s->ring_head = s->ring_tail = 0;
     }
@@ -90,7 +91,7 @@ static void route(struct session *s, struct node *node, const uint8_t to[ID_BYTE
     int local = local_node(s, to);
     if (local >= 0) {
         if (&s->nodes[local] != node) {
-            local_push(s, (uint32_t)(node - s->nodes), (uint32_t)local, data, size);
+            session_send_local(s, node, &s->nodes[local], data, size);
         }
         return;
     }
@@ -110,6 +111,9 @@ static void send_outbox(struct session *s, struct node *node)
     for (uint32_t i = 0; i < o->count; i++) {
         const struct outgoing *m = &o->messages[i];
         const uint8_t *data = o->arena + m->offset;
+        if (session_cheat(s, node, m, data)) {
+            continue;
+        }
         if (!m->to_all) {
             route(s, node, m->to, m->channel, data, m->size);
             continue;
@@ -285,6 +289,17 @@ void session_destroy(struct session *s)
     free(s);
 }
 
+/* Did a message from another member of this process not check. */
+static void watch_local(struct session *s, const struct node *from)
+{
+    const struct engine_update *u = s->nodes[0].update;
+    const struct roster *members = &engine_protocol(s->nodes[0].engine)->roster;
+    int index = roster_find(members, from->keys.id_pk);
+    if (u->malformed || (index >= 0 && (u->bad_shares >> index & 1) != 0)) {
+        session_misbehaved(s, from);
+    }
+}
+
 static void deliver_local(struct session *s)
 {
     /* Bounded: what is sent while these are delivered waits for the next poll. */
@@ -300,6 +315,9 @@ static void deliver_local(struct session *s)
         struct engine_event event = {.kind = ENGINE_MESSAGE, .data = message, .size = h.size};
         memcpy(event.from, s->nodes[h.from].keys.id_pk, ID_BYTES);
         session_step(s, &s->nodes[h.to], &event);
+        if (h.to == 0) {
+            watch_local(s, &s->nodes[h.from]);
+        }
         if (s->ring_head != before) {
             end -= before - s->ring_head; /* the ring was moved down */
         }

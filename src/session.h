@@ -28,6 +28,7 @@ struct session_config {
     const struct invite
         *words; /* host: these words instead of fresh ones; borrowed during the call; or NULL */
     bool watch;
+    uint8_t cheat; /* solo: enum cheat_kind of the last bot (craps sandbox), or 0 */
 };
 
 enum session_state {

@@ -6,6 +6,7 @@
 #include "consensus/engine.h"
 #include "consensus/quorum.h"
 #include "game/strategy.h"
+#include "src/cheat.h"
 #include "src/clock.h"
 #include "src/control.h"
 #include "src/game_app.h"
@@ -104,6 +105,10 @@ struct session {
     struct player_bot bots[BOTS_MAX];
     bool dirty;
 
+    /* The sandbox: the last node's messages go through this. */
+    struct cheat cheat;
+    bool cheat_told, cheat_caught, cheat_noticed;
+
     /* Messages between members of this process. */
     uint8_t *ring;
     size_t ring_head, ring_tail; /* bytes */
@@ -193,6 +198,10 @@ static inline const struct live *session_live(const struct session *s)
 /* The own context for rule questions (timers). */
 struct live_context session_context(const struct session *s);
 
+/* Between members of this process. Full: dropped. */
+void session_send_local(struct session *s, const struct node *from, const struct node *to,
+    const uint8_t *data, uint32_t size);
+
 /* session_net.c */
 void session_send(struct session *s, const uint8_t to[ID_BYTES], unsigned channel,
     const uint8_t *data, size_t size);
@@ -207,6 +216,16 @@ void session_tell_words(struct session *s);
 bool session_linked(const struct known_peer *p);
 void session_save_net(struct session *s);
 void session_load_net(struct session *s);
+
+/* session_sandbox.c: one of the bots cheats. */
+void session_begin_cheat(struct session *s);
+/* True when the message has been dealt with. */
+bool session_cheat(
+    struct session *s, struct node *node, const struct outgoing *m, const uint8_t *data);
+/* A message of another member of this process did not check. */
+void session_misbehaved(struct session *s, const struct node *from);
+/* Has everybody sat down who is not proven a liar: then a practice table begins. */
+bool session_solo_complete(const struct session *s);
 
 /* session_join.c */
 void session_join_control(struct session *s, const uint8_t from[ID_BYTES], const struct control *c);

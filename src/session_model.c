@@ -197,8 +197,7 @@ void session_fill_model(const struct session *s, struct ui_model *m)
     const struct live *l = session_live(s);
     live_copy(&m->live, l);
     m->practice = s->practice;
-    if (s->practice && engine_protocol(s->nodes[0].engine)->roster.count != s->node_count &&
-        s->state == SESSION_PLAYING) {
+    if (!session_solo_complete(s) && s->state == SESSION_PLAYING) {
         m->stage = STAGE_OPENING; /* the bots are still sitting down */
     }
     m->hosting = s->hosting;

@@ -212,6 +212,7 @@ struct session *session_solo(const struct session_config *config, const struct h
     s->join_step = JOIN_DONE;
     s->state = SESSION_PLAYING;
     session_report_open(s);
+    session_begin_cheat(s);
     return s;
 }
 

@@ -387,13 +387,6 @@ void session_committed(struct session *s, const struct engine_update *u)
     }
 }
 
-/* Solo tables begin when every bot has sat down, so that the first roll is everybody's. */
-static bool solo_complete(const struct session *s)
-{
-    const struct protocol_state *p = engine_protocol(s->nodes[0].engine);
-    return !s->practice || p->roster.count == s->node_count;
-}
-
 static void register_bot(struct session *s, struct player_bot *b)
 {
     uint8_t ticket[64];
@@ -412,7 +405,7 @@ void session_poll_bots(struct session *s)
         return;
     }
     session_report_joined(s); /* a founder without a strategy waits for no block */
-    if (!solo_complete(s)) {
+    if (!session_solo_complete(s)) {
         return;
     }
     for (uint32_t i = 0; i < s->bot_count && !s->frozen; i++) {
