@@ -29,6 +29,7 @@ struct sim_options {
     enum sim_plant plant;
     unsigned members; /* 0 = as the seed says */
     bool verbose;
+    bool first; /* stop at the first seed that fails */
 };
 
 enum sim_liar {

@@ -1,6 +1,8 @@
 /* What goes wrong with the network and the machines. */
 #include "tests/sim/sim.h"
 
+#include "consensus/quorum.h"
+
 static void cut(struct sim *s, unsigned from, unsigned to, uint64_t until_ms)
 {
     struct sim_link *l = &s->links[from][to];
@@ -29,6 +31,21 @@ static void partition(struct sim *s)
             }
         }
     }
+}
+
+/* At n <= 3 everybody is needed, so who lost its keys comes back by a split alone (B.1.7). */
+static bool may_forget(const struct sim *s)
+{
+    for (unsigned i = 0; i < s->node_count; i++) {
+        const struct sim_node *n = &s->nodes[i];
+        const struct protocol_state *p = n->running ? engine_protocol(n->engine) : NULL;
+        if (p != NULL && (quorum_faulty(p->roster.count) == 0 ||
+                             (p->attempt.phase != ATTEMPT_NONE &&
+                                 quorum_faulty(p->attempt.roster.count) == 0))) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* The keys file is gone: the node must not vote on until the others gave it a new key. */
@@ -70,7 +87,8 @@ void sim_fault(struct sim *s)
         s->nodes[a].resume_ms = s->now_ms + prng_below(&s->rng, 3000);
         break;
     case 4:
-        if (s->amnesiac == (int)a && !s->nodes[a].amnesiac && s->nodes[a].running) {
+        if (s->amnesiac == (int)a && !s->nodes[a].amnesiac && s->nodes[a].running &&
+            may_forget(s)) {
             forget_keys(s, a);
             break;
         }

@@ -53,6 +53,8 @@ static bool parse(
         bool more = i + 1 < argc;
         if (strcmp(argv[i], "--verbose") == 0) {
             options->verbose = true;
+        } else if (strcmp(argv[i], "--first") == 0) {
+            options->first = true;
         } else if (more && strcmp(argv[i], "--seeds") == 0) {
             if (!parse_seeds(argv[++i], first, last)) {
                 return false;
@@ -101,6 +103,9 @@ int main(int argc, char **argv)
         } else {
             failed++;
             report(seed, &options, why);
+            if (options.first) {
+                break;
+            }
         }
         if (options.verbose) {
             printf("  %.0f ms\n", 1000.0 * (double)(clock() - begin) / CLOCKS_PER_SEC);

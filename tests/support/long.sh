@@ -7,5 +7,6 @@ seed=${2:-$(date +%s)}
 echo "seed $seed   again: $0 $build $seed"
 "$build/tests/sim/explorer" --all --runs 100000 --seed "$seed"
 "$build/tests/sim/sim" --seeds "$seed-$((seed + 1999))"
+python3 -B "$here/plants/run.py" --build "$build"
 python3 -B "$here/e2e/differential.py" "$build/src/craps" --seeds "$seed-$((seed + 9999))"
 python3 -B "$here/e2e/test_table.py" --craps "$build/src/craps" --seed "$seed" --times 10

@@ -142,6 +142,23 @@ static void test_ack_is_refused_unless_for_these_deals(void **unused)
     assert_int_equal(state()->attempt.phase, ATTEMPT_ACK);
 }
 
+static void test_an_attempt_waits_for_the_last_ack(void **unused)
+{
+    (void)unused;
+    table_with_members(4);
+    submit_join(4, 0, false);
+    advance();
+    run_to_ack();
+    for (int i = 0; i < 4; i++) { /* a quorum of the five */
+        submit_ack(i);
+    }
+    advance();
+    assert_int_equal(state()->attempt.phase, ATTEMPT_ACK);
+    submit_ack(4);
+    advance();
+    assert_int_not_equal(state()->attempt.phase, ATTEMPT_ACK);
+}
+
 static size_t make_complaint(uint8_t out[DKG_COMPLAINT_BYTES], int player, int dealer)
 {
     const struct attempt *a = &state()->attempt;
@@ -252,6 +269,7 @@ int main(void)
         cmocka_unit_test(test_deal_is_refused_unless_right),
         cmocka_unit_test(test_deal_with_a_copied_one_time_key_is_refused),
         cmocka_unit_test(test_ack_is_refused_unless_for_these_deals),
+        cmocka_unit_test(test_an_attempt_waits_for_the_last_ack),
         cmocka_unit_test(test_upheld_complaint_ejects_the_dealer_and_starts_over_without),
         cmocka_unit_test(test_false_complaint_ejects_the_complainer),
         cmocka_unit_test(test_complaint_after_its_own_ack_is_refused),

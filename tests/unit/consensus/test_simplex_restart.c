@@ -106,6 +106,23 @@ static void test_a_standstill_resends_everything_but_ever_less_often(void **stat
     assert_true(simplex_inspect(solo.simplex).messages_sent < 400);
 }
 
+static void test_a_standstill_resends_every_own_vote(void **state)
+{
+    (void)state;
+    solo_start(4, 0, 0);
+    solo_propose(1, 0, &solo.params.base, 1);
+    assert_int_equal(solo_count(MSG_NOTARIZE, 1), 1);
+    for (unsigned i = 0; i < 50; i++) {
+        solo_poll(10);
+    }
+    assert_true(solo_count(MSG_NULLIFY, 1) > 0);
+    assert_int_equal(solo_count(MSG_NOTARIZE, 1), 1);
+    for (unsigned i = 0; i < 100; i++) {
+        solo_poll(10);
+    }
+    assert_int_equal(solo_count(MSG_NOTARIZE, 1), 2);
+}
+
 static void restart(void)
 {
     struct journal_record kept[256];
@@ -259,6 +276,7 @@ int main(void)
         cmocka_unit_test(test_a_suspend_arms_timers_anew_instead_of_firing),
         cmocka_unit_test(test_an_unfinal_tail_asks_and_asks_again),
         cmocka_unit_test(test_a_standstill_resends_everything_but_ever_less_often),
+        cmocka_unit_test(test_a_standstill_resends_every_own_vote),
         cmocka_unit_test(test_a_restarted_member_repeats_its_votes_and_gives_no_other),
         cmocka_unit_test(test_a_restored_nullify_forbids_finalize),
         cmocka_unit_test(test_a_restored_finalize_forbids_nullify),

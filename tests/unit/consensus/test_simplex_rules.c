@@ -225,6 +225,17 @@ static void test_a_proposal_that_skips_what_is_final_is_refused(void **state)
     assert_int_equal(solo_count(MSG_NULLIFY, 2), 1);
 }
 
+static void test_the_parent_must_be_the_block_that_was_notarized(void **state)
+{
+    (void)state;
+    solo_start(4, 0, 0);
+    struct digest a = solo_propose(1, 0, &solo.params.base, 1);
+    solo_cert(2, VOTE_NOTARIZE, 1, &a, 0xe);
+    solo_propose(2, 1, &solo.params.base, 2);
+    assert_int_equal(solo_count(MSG_NOTARIZE, 2), 0);
+    assert_int_equal(solo_count(MSG_NULLIFY, 2), 1);
+}
+
 static void test_leaders_take_the_highest_parent_they_can_prove(void **state)
 {
     (void)state;
@@ -430,6 +441,7 @@ int main(void)
         cmocka_unit_test(test_missing_data_is_fetched_and_never_nullified_for),
         cmocka_unit_test(test_a_skipped_view_needs_its_nullification),
         cmocka_unit_test(test_a_proposal_that_skips_what_is_final_is_refused),
+        cmocka_unit_test(test_the_parent_must_be_the_block_that_was_notarized),
         cmocka_unit_test(test_leaders_take_the_highest_parent_they_can_prove),
         cmocka_unit_test(test_one_nullify_only_arms_timers_when_nobody_may_fail),
         cmocka_unit_test(test_f_plus_one_nullify_make_one_join_in),

@@ -1,0 +1,197 @@
+"""Planted faults: each takes one rule out of the program, and the ladder must notice within a minute.
+
+A fault is a name, the rule it breaks, the texts it replaces (each must stand in its file exactly once), and the
+command that must fail: a test program and its arguments. `quick` ones run in ./check. Nothing here changes the
+product: plant.py writes a damaged copy, which is linked in front of the library that holds the sound one."""
+
+from typing import NamedTuple
+
+
+class Edit(NamedTuple):
+    file: str
+    old: str
+    new: str
+
+
+class Fault(NamedTuple):
+    name: str
+    rule: str
+    edits: list
+    program: str
+    args: str = ""
+    quick: bool = False
+
+
+CAST = "consensus/simplex_cast.c"
+VIEWS = "consensus/simplex_views.c"
+VOTES = "consensus/simplex_votes.c"
+SYNC = "consensus/simplex_sync.c"
+TIMERS = "consensus/simplex_timers.c"
+SIMPLEX = "consensus/simplex.c"
+ATTEMPT = "consensus/attempt.c"
+MEMBERSHIP = "consensus/membership.c"
+EXECUTION = "consensus/execution.c"
+
+VOTING = [
+    Fault("finalize-after-nullify", "S2 of A.3",
+          [Edit(CAST, "return !rec->voted[VOTE_NULLIFY] && !rec->equivocated;", "return !rec->equivocated;")],
+          "sim", "--seeds 0-39", quick=True),
+    Fault("nullify-after-finalize", "S2 of A.3",
+          [Edit(CAST, "return !rec->voted[VOTE_FINALIZE];", "return true;")],
+          "test_simplex_restart"),
+    Fault("two-f-plus-one", "0: q = n - f",
+          [Edit("consensus/quorum.c", "return n - quorum_faulty(n);", "return 2 * quorum_faulty(n) + 1;")],
+          "test_quorum"),
+    Fault("quorum-minus-one", "0: q = n - f", [], "sim", "--plant quorum-minus-one --seeds 0-19"),
+    Fault("skip-without-nullification", "A.3: a skipped view needs its nullification",
+          [Edit(VIEWS, "            *missing = u;\n            return PARENT_UNKNOWN;", "            break;")],
+          "test_simplex_rules"),
+    Fault("wrong-parent", "A.3: the parent is the one that was notarized",
+          [Edit(VIEWS, "return digest_equal(&rec->held[VOTE_NOTARIZE].digest, &h->parent) ? PARENT_READY : PARENT_WRONG;",
+                "return PARENT_READY;")],
+          "test_simplex_rules"),
+    Fault("votes-unverified", "A.7: no certificate from votes nobody checked",
+          [Edit("consensus/voteset.c", "e->state = good ? VOTE_VERIFIED : VOTE_ABSENT;", "e->state = VOTE_VERIFIED;")],
+          "test_simplex_limits"),
+    Fault("certificate-of-few", "A.3: a certificate has q signers",
+          [Edit(VOTES, "if (c->signers >> s->n != 0 || count < s->q) {", "if (c->signers >> s->n != 0) {")],
+          "test_simplex_limits"),
+    Fault("certificate-signatures-unchecked", "A.8: certificates are verified before they are kept",
+          [Edit(VOTES, "if (!known && !verify_now(s, &v)) {", "if (!known && false) {")],
+          "test_simplex_limits"),
+    Fault("one-nullify-is-enough", "A.3: f + 1 NULLIFY make one join in",
+          [Edit(VIEWS, "views_nullify_count(s) >= s->f + 1;", "views_nullify_count(s) >= s->f;")],
+          "test_simplex_rules"),
+]
+
+LIVENESS = [
+    Fault("no-relay", "A.4: who left a view passes its certificate on",
+          [Edit(SYNC, "        relay_view(s, view, step);", "        (void)relay_view;")],
+          "test_simplex_limits", quick=True),
+    Fault("no-answer-to-who-is-behind", "A.4: a STATUS that is behind is answered",
+          [Edit(SYNC, "    if (behind) {\n", "    if (false) {\n")],
+          "test_simplex_limits"),
+    Fault("no-answer-to-old-votes", "A.4: a vote that is behind is answered",
+          [Edit(VOTES, "sync_answer_behind(s, from, v->epoch, v->view, step);\n    }\n}", "}\n}")],
+          "test_simplex_limits"),
+    Fault("no-boundary", "A.4: across epochs too",
+          [Edit(SIMPLEX, "s->has_boundary = s->begun && ", "s->has_boundary = false && ")],
+          "test_simplex_limits"),
+    Fault("standstill-without-own-votes", "A.4: a standstill sends all own votes again",
+          [Edit(SYNC, "    sync_resend_own(s, from, VIEWS_AN_ATTEMPT, TO_ALL, step);\n", "")],
+          "test_simplex_restart", quick=True),
+    Fault("no-status-of-a-tail", "A.4: a notarization without finalization asks all",
+          [Edit(TIMERS, "        sync_send_status(s, TO_ALL, step);\n", "")],
+          "test_simplex_restart"),
+    Fault("backoff-since-the-last-good-view", "A.5: k counts from the last final view",
+          [Edit(TIMERS, "s->cur_view > s->final_view + 1 ? s->cur_view - s->final_view - 1 : 0;",
+                "s->cur_view > s->top_cert_view + 1 ? s->cur_view - s->top_cert_view - 1 : 0;")],
+          "test_simplex_restart"),
+    Fault("no-early-copy", "A.6: an op in no proposal is sent once more after Delta",
+          [Edit("consensus/engine_ops.c", "if (bytes != NULL && !(o->interval_ms == 0 && proposed(e, o))) {",
+                "if (bytes != NULL && o->interval_ms != 0) {")],
+          "test_engine"),
+    Fault("tail-at-once", "A.6 (b): only after 2 Delta, or leaders add empty blocks for ever",
+          [Edit(TIMERS, "return rec->notarized_ms + 2 * timers_delta(s);", "return rec->notarized_ms;")],
+          "sim", "--seeds 0-19", quick=True),
+    Fault("tail-never", "A.6 (b): an unfinal tail is work",
+          [Edit(TIMERS, "return s->now_ms >= tail_ms(s);", "return false;")],
+          "sim", "--seeds 0-59", quick=True),
+    Fault("reply-at-once", "A.6 (d): one NULLIFY does not spin an idle table",
+          [Edit(VIEWS, "if (!work && !timers_tail(s) && s->now_ms < timers_reply_ms(s)) {", "if (false) {")],
+          "test_simplex_rules"),
+    Fault("own-votes-not-counted", "A.9: a restarted member counts its own votes (commonware#4275)",
+          [Edit(SIMPLEX, "    s->recount = true;\n", "")],
+          "test_simplex_restart"),
+    Fault("new-block-after-restart", "A.9: a restarted leader proposes the same block or none (malachite#864)",
+          [Edit(SIMPLEX, "if (rec == NULL || rec->voted[r->kind]) {",
+                "if (rec == NULL || rec->voted[r->kind] || (r->kind == VOTE_NOTARIZE && simplex_leads(s, r->view))) {"),
+           Edit(SIMPLEX, "    rec->has_proposal = true;\n    rec->proposal = slot->digest;\n}", "}")],
+          "sim", "--seeds 0-59", quick=True),
+    Fault("old-epochs-journal", "A.9: records of other epochs are ignored (ava-labs#551)",
+          [Edit(SIMPLEX, "if (!s->begun || r->epoch != s->params.epoch || ", "if (!s->begun || ")],
+          "test_simplex_restart"),
+    Fault("forget-journal", "A.9: votes are restored", [], "sim", "--plant forget-journal --seeds 0-19"),
+    Fault("vote-before-persist", "A.9: persist before send", [], "sim", "--plant vote-before-persist --seeds 0-19"),
+]
+
+LEDGER = [
+    Fault("legal-pair-is-evidence", "A.10: NOTARIZE(c) and FINALIZE(c') are no evidence",
+          [Edit("consensus/evidence.c", "return nullify && finalize ? EVIDENCE_NULLIFY_AND_FINALIZE : EVIDENCE_NONE;",
+                "return finalize ? EVIDENCE_NULLIFY_AND_FINALIZE : EVIDENCE_NONE;")],
+          "test_evidence"),
+    Fault("evidence-of-unsigned-votes", "A.10: both signatures of a pair are checked",
+          [Edit("consensus/evidence.c", "|| !vote_verify(s, &b, game_id, m->vote_pk)) {", ") {")],
+          "test_evidence"),
+    Fault("seq-may-skip", "0: seq is exactly the last one plus one",
+          [Edit(EXECUTION, "return op->seq == last + 1 && ", "return op->seq > last && ")],
+          "test_ledger"),
+    Fault("op-signature-unchecked", "0: an op is its author's",
+          [Edit(EXECUTION, "(mempool_knows(x->pool, op) || op_verify(x->signer, op, x->game_id));", "true;")],
+          "test_ledger"),
+    Fault("state-root-unchecked", "A.2: execute before voting",
+          [Edit("consensus/ledger.c", "if (!digest_equal(&own.state_root, &h->state_root) ||\n        ", "if (")],
+          "test_ledger"),
+    Fault("members-hash-unchecked", "A.2: a header's members_hash is that after the block",
+          [Edit("consensus/ledger.c", "        !digest_equal(&own.members_hash, &h->members_hash) ||\n        !digest_equal(&own.dkg",
+                "        !digest_equal(&own.dkg")],
+          "test_ledger"),
+    Fault("ejected-may-act", "A.10: who was ejected is refused",
+          [Edit(EXECUTION, "->standing == STANDING_EJECTED) {", "->standing == STANDING_COUNT) {")],
+          "test_attempt"),
+    Fault("throw-while-ready", "B.1.3: ROLL is refused from the last ACK on",
+          [Edit(EXECUTION, "p->has_dice && p->attempt.phase != ATTEMPT_READY && !p->closed;", "p->has_dice && !p->closed;")],
+          "test_rolls"),
+    Fault("switch-under-a-throw", "B.1: a throw is never pending at a switch",
+          [Edit(MEMBERSHIP, "p->attempt.phase == ATTEMPT_READY && !p->roll.active &&\n", "p->attempt.phase == ATTEMPT_READY &&\n"),
+           Edit("consensus/ledger_propose.c", "p->attempt.phase == ATTEMPT_READY && !p->roll.active && ", "p->attempt.phase == ATTEMPT_READY && ")],
+          "sim", "--seeds 0-59"),
+    Fault("switch-without-all-acks", "C.3: every member acknowledges",
+          [Edit(ATTEMPT, "if (a->acks_in == all_bits(a)) {",
+                "if (__builtin_popcountll(a->acks_in) >= (int)quorum_size(a->roster.count)) {")],
+          "test_attempt"),
+    Fault("one-says-absent", "B.1.3: q members drop a member",
+          [Edit(MEMBERSHIP, "quorum_size(p->roster.count) : quorum_witnesses(p->roster.count);", "1 : 1;")],
+          "test_membership"),
+    Fault("ticket-unsigned", "B.1.1: a joiner has a member's countersignature",
+          [Edit(MEMBERSHIP, "           ticket_signed(x, joiner, j);", "           (ticket_signed(x, joiner, j) || true);")],
+          "test_membership"),
+]
+
+DICE = [
+    Fault("share-with-notarize", "R1 of C.6", [], "sim", "--plant share-with-notarize --seeds 0-19"),
+    Fault("share-for-ancestors", "R1 of C.6: for the block itself",
+          [Edit("consensus/engine_dice.c", "        !digest_equal(&roll.block, digest) || roll.epoch", "        roll.epoch")],
+          "sim", "--seeds 0-39"),
+    Fault("possession-unproved", "C.3: a deal proves that its dealer knows e",
+          [Edit("consensus/dkg.c", "return scalar_equal(&c, &deal->pop_c) ? DKG_DEAL_OK : DKG_DEAL_PROOF;", "return DKG_DEAL_OK;")],
+          "test_dkg"),
+    Fault("key-may-be-copied", "C.3: E differs from every other E",
+          [Edit(ATTEMPT, "        key_is_copied(a, &params, &deal) ||\n", "")],
+          "test_attempt"),
+    Fault("verdict-inverted", "C.4: upheld when the share is wrong",
+          [Edit("consensus/dkg.c", "? DKG_COMPLAINT_FALSE\n", "? DKG_COMPLAINT_UPHELD\n"),
+           Edit("consensus/dkg.c", ": DKG_COMPLAINT_UPHELD;", ": DKG_COMPLAINT_FALSE;")],
+          "test_dkg_complaint"),
+    Fault("complaint-unproved", "C.4: a complaint's key is proved",
+          [Edit("consensus/dkg.c", "if (!dleq_verify(DKG_COMPLAINT_CONTEXT, &claim, &complaint->proof) ||\n        ", "if (")],
+          "test_dkg_complaint"),
+    Fault("proof-not-canonical", "C.2: c and s below L",
+          [Edit("consensus/dleq.c", "    if (!scalar_is_canonical(&proof->c) || !scalar_is_canonical(&proof->s) ||\n        !claim_is_sound(claim)) {\n        return false;\n    }\n    compute_composites(&composites, context, claim, NULL);",
+                "    if (!claim_is_sound(claim)) {\n        return false;\n    }\n    compute_composites(&composites, context, claim, NULL);")],
+          "test_dleq"),
+    Fault("biased-dice", "C.7: a byte from 252 on is no throw",
+          [Edit("consensus/beacon.c", "if (value[i] < DICE_BYTE_LIMIT) {", "if (value[i] <= 255) {")],
+          "test_beacon"),
+]
+
+GAME = [
+    Fault("odds-off-by-one", "rules: 6 to 5 on 6 and 8",
+          [Edit("game/pay.c", "BY_NUMBER(TO(6, 1), TO(3, 1), TO(2, 1), TO(3, 2), TO(6, 5));", "BY_NUMBER(TO(6, 1), TO(3, 1), TO(2, 1), TO(3, 2), TO(7, 5));")],
+          "test_edges"),
+    Fault("payout-off-by-one", "rules: yo pays 15 to 1",
+          [Edit("game/pay.c", "[BET_YO] = {[11] = 16},", "[BET_YO] = {[11] = 17},")],
+          "test_edges", quick=True),
+]
+
+FAULTS = VOTING + LIVENESS + LEDGER + DICE + GAME
