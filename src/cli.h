@@ -21,6 +21,7 @@ enum option_group {
     OPTIONS_JOIN = 64,
     OPTIONS_DISCOVER = 128,
     OPTIONS_SANDBOX = 256,
+    OPTIONS_VERIFY = 512,
 };
 
 enum {
@@ -59,6 +60,7 @@ struct options {
     bool qr, last, watch;
     uint64_t wait_s;
     const char *cheat;
+    uint64_t roll;
 
     uint64_t given; /* bit per row of option_specs */
 };

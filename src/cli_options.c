@@ -158,6 +158,8 @@ const struct option_spec option_specs[] = {
         "a whole number of seconds from 1 to 3600", "2", NULL, AT(wait_s), 1, 3600},
     {"cheat", 0, OPTION_TEXT, OPTIONS_SANDBOX, "KIND", "a kind of cheating; see craps help sandbox",
         "double-vote", NULL, AT(cheat)},
+    {"roll", 0, OPTION_NUMBER, OPTIONS_VERIFY, "N", "a whole number from 1 to 1000000000", "17",
+        NULL, AT(roll), 1, 1000000000},
 };
 
 enum { OPTION_COUNT = sizeof option_specs / sizeof option_specs[0] };

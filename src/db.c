@@ -421,10 +421,11 @@ static enum err check_verdict(struct db *d, const char *said)
     return err == ERR_OK ? ERR_FORMAT : err;
 }
 
-enum err db_check(struct db *d)
+enum err db_check(struct db *d, bool whole)
 {
     sqlite3_stmt *s = NULL;
-    int code = sqlite3_prepare_v2(d->sql, "PRAGMA quick_check(1)", -1, &s, NULL);
+    const char *sql = whole ? "PRAGMA integrity_check(1)" : "PRAGMA quick_check(1)";
+    int code = sqlite3_prepare_v2(d->sql, sql, -1, &s, NULL);
     enum err err = from_code(d->sql, code);
     if (err == ERR_OK) {
         code = sqlite3_step(s);

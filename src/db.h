@@ -76,8 +76,9 @@ enum err db_checkpoint(struct db *d);
 /* The same, and what the log held is overwritten and cut off: for what must not be read again. */
 enum err db_checkpoint_erase(struct db *d);
 
-/* Sound from end to end (B-trees, free list, records): ERR_FORMAT when not. */
-enum err db_check(struct db *d);
+/* Sound from end to end (B-trees, free list, records): ERR_FORMAT when not. `whole`: also what takes
+ * longer, such as values that a column may not hold. */
+enum err db_check(struct db *d, bool whole);
 
 enum err db_set_ids(struct db *d, uint32_t application, uint32_t version);
 enum err db_ids(struct db *d, uint32_t *application, uint32_t *version);

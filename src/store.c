@@ -167,7 +167,7 @@ enum err store_open(
     return ERR_OK;
 }
 
-enum err store_open_record(struct store **out, const char *path, char *problem)
+static enum err open_path(struct store **out, const char *path, bool audit, char *problem)
 {
     *out = NULL;
     struct store *s = calloc(1, sizeof *s);
@@ -185,6 +185,7 @@ enum err store_open_record(struct store **out, const char *path, char *problem)
     strcpy(s->record_path, absolute);
     free(absolute);
     s->read_only = true;
+    s->audit = audit;
     enum err err = record_db_open(s, problem);
     if (err != ERR_OK) {
         store_free(s);
@@ -192,6 +193,16 @@ enum err store_open_record(struct store **out, const char *path, char *problem)
     }
     *out = s;
     return ERR_OK;
+}
+
+enum err store_open_record(struct store **out, const char *path, char *problem)
+{
+    return open_path(out, path, false, problem);
+}
+
+enum err store_open_audit(struct store **out, const char *path, char *problem)
+{
+    return open_path(out, path, true, problem);
 }
 
 void store_close(struct store *s)

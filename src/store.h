@@ -40,6 +40,10 @@ enum err store_open(
  * store_persist and the secrets then say ERR_PERMISSION. */
 enum err store_open_record(struct store **out, const char *path, char *problem);
 
+/* The same for an auditor (src/audit_record.h): refuses what is no record of this schema, and leaves
+ * every other judgement to him, so that he can name the first fault. */
+enum err store_open_audit(struct store **out, const char *path, char *problem);
+
 /* Folds the logs in: NAME.craps alone is the whole record afterwards. NULL is fine. */
 void store_close(struct store *s);
 

@@ -18,6 +18,7 @@ struct store {
     char record_path[PATH_MAX], keys_path[PATH_MAX];
     struct db *record, *keys;
     bool read_only;
+    bool audit;      /* opened by store_open_audit: nothing but its ids has been looked at */
     enum err failed; /* ERR_IO once a write or sync has failed */
     uint8_t tag[TAG_BYTES];
     uint8_t genesis[GENESIS_BYTES_MAX];
@@ -61,6 +62,20 @@ enum err record_create(struct store *s);
 enum err record_db_open(struct store *s, char *problem);
 enum err record_put(struct store *s, const struct persist *p);
 void record_close(struct store *s);
+
+/* The steps of opening, for an auditor. */
+enum err record_check_schema(struct store *s);
+enum err record_load_meta(struct store *s, char *problem);
+
+/* Every row of the blocks there is, in order of height, whatever it holds. */
+struct record_row {
+    bool right;           /* its sum is that of its columns; false: `block` may lack any part */
+    struct persist block; /* borrowed until the next row */
+    uint64_t votes;
+};
+/* False stops: ERR_AGAIN. */
+typedef bool record_visit(void *argument, const struct record_row *row);
+enum err record_visit_rows(struct store *s, record_visit *visit, void *argument);
 
 /* Keys file: store_keys.c. */
 enum err keys_create(struct store *s, bool broken);

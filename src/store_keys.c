@@ -287,7 +287,7 @@ static enum err check_keys(struct store *s, uint64_t *votes)
         err = ERR_VERSION;
     }
     err = err == ERR_OK ? db_schema_is(s->keys, creates, CREATE_COUNT) : err;
-    err = err == ERR_OK ? db_check(s->keys) : err;
+    err = err == ERR_OK ? db_check(s->keys, false) : err;
     if (err == ERR_OK) {
         err = prepare(s) ? read_meta(s, votes) : db_why(s->keys);
     }

@@ -176,31 +176,43 @@ static enum err check_ids(struct store *s, char *problem)
     return ERR_OK;
 }
 
-/* Everything about an open record that can be known without its blocks' contents. */
-static enum err check_record(struct store *s, char *problem)
+enum err record_check_schema(struct store *s)
+{
+    return db_schema_is(s->record, creates, CREATE_COUNT);
+}
+
+enum err record_load_meta(struct store *s, char *problem)
 {
     size_t tag_size;
-    enum err err = check_ids(s, problem);
-    if (err != ERR_OK) {
-        return err;
-    }
-    err = db_schema_is(s->record, creates, CREATE_COUNT);
-    if (err == ERR_OK) {
-        err = db_check(s->record);
-    }
-    if (err != ERR_OK) {
-        return store_problem(problem, err, s->record_path, "%s",
-            err == ERR_FORMAT ? "damaged: its pages or tables do not fit together" : err_name(err));
-    }
-    err = prepare(s) ? get_meta(s, "genesis", s->genesis, sizeof s->genesis, &s->genesis_size)
-                     : db_why(s->record);
+    enum err err = prepare(s)
+                       ? get_meta(s, "genesis", s->genesis, sizeof s->genesis, &s->genesis_size)
+                       : db_why(s->record);
     err = err == ERR_OK ? get_meta(s, "tag", s->tag, sizeof s->tag, &tag_size) : err;
     if (err != ERR_OK || tag_size != sizeof s->tag) {
         err = err == ERR_OK ? ERR_FORMAT : err;
         return store_problem(problem, err, s->record_path, "%s",
             err == ERR_FORMAT ? "damaged: its first page" : err_name(err));
     }
-    err = load_last(s, problem);
+    return ERR_OK;
+}
+
+/* Everything about an open record that can be known without its blocks' contents. */
+static enum err check_record(struct store *s, char *problem)
+{
+    enum err err = check_ids(s, problem);
+    if (err != ERR_OK || s->audit) {
+        return err; /* an auditor goes on himself, one check after another */
+    }
+    err = record_check_schema(s);
+    if (err == ERR_OK) {
+        err = db_check(s->record, false);
+    }
+    if (err != ERR_OK) {
+        return store_problem(problem, err, s->record_path, "%s",
+            err == ERR_FORMAT ? "damaged: its pages or tables do not fit together" : err_name(err));
+    }
+    err = record_load_meta(s, problem);
+    err = err == ERR_OK ? load_last(s, problem) : err;
     return err == ERR_OK || problem[0] != '\0'
                ? err
                : store_problem(problem, err, s->record_path, "%s", err_name(err));
@@ -326,6 +338,23 @@ enum err record_put(struct store *s, const struct persist *p)
         s->height = p->height;
         s->epoch = p->epoch;
         s->view = p->view;
+    }
+    return err;
+}
+
+enum err record_visit_rows(struct store *s, record_visit *visit, void *argument)
+{
+    struct statement *all = db_prepare(s->record,
+        "SELECT height, epoch, view, digest, bytes, proof, votes, sum FROM blocks ORDER BY height");
+    bool row = false;
+    enum err err = all == NULL ? db_why(s->record) : statement_step(all, &row);
+    while (err == ERR_OK && row) {
+        struct record_row r;
+        r.right = block_row(all, &r.block, &r.votes);
+        err = visit(argument, &r) ? statement_step(all, &row) : ERR_AGAIN;
+    }
+    if (all != NULL) {
+        statement_reset(all);
     }
     return err;
 }

@@ -11,6 +11,7 @@ const struct command *const command_list[] = {
     &command_host,
     &command_join,
     &command_discover,
+    &command_verify,
     &command_script,
     &command_sandbox,
     &command_config,
@@ -61,10 +62,10 @@ static const char options_help[] =
     "  -q --quiet        say and log less                -v --verbose  log more\n"
     "  -h --help         help for the command            --version\n"
     "\n"
-    "Status: 0 done, 1 none found, 64 bad usage, 65 damaged file, 66 no such file,\n"
-    "68 host unknown, 69 unreachable or port busy, 70 internal fault,\n"
-    "73 cannot create, 74 input or output, 75 try later, 76 version or rules differ,\n"
-    "77 words refused or no permission, 78 bad configuration.\n";
+    "Status: 0 done, 1 none found or does not check, 64 bad usage, 65 damaged file,\n"
+    "66 no such file, 68 host unknown, 69 unreachable or port busy,\n"
+    "70 internal fault, 73 cannot create, 74 input or output, 75 try later,\n"
+    "76 version or rules differ, 77 words refused or no permission, 78 bad configuration.\n";
 
 static void print_overview(void)
 {

@@ -1,0 +1,149 @@
+#include "consensus/audit_internal.h"
+#include "consensus/quorum.h"
+#include "consensus/rolls.h"
+
+#include <inttypes.h>
+
+/* Every signature, also those beyond the quorum: a proof says of each signer that it signed. */
+static bool check_signatures(struct audit *a, uint64_t height, const struct certificate *c)
+{
+    const struct roster *roster = &ledger_protocol(a->ledger, NULL)->roster;
+    unsigned count = (unsigned)__builtin_popcountll(c->signers), at = 0;
+    unsigned needed = quorum_size(roster->count);
+    if (c->signers >> roster->count != 0) {
+        return audit_fail(a, height, AUDIT_CERTIFICATE,
+            "signed by somebody beyond the epoch's %u members", roster->count);
+    }
+    if (count < needed) {
+        return audit_fail(a, height, AUDIT_CERTIFICATE, "%u signatures, %u needed", count, needed);
+    }
+    struct digest game_id = ledger_game_id(a->ledger);
+    struct vote v = {.kind = c->kind, .epoch = c->epoch, .view = c->view, .digest = c->digest};
+    for (unsigned i = 0; i < roster->count; i++) {
+        if ((c->signers >> i & 1) == 0) {
+            continue;
+        }
+        v.voter = (uint16_t)i;
+        memcpy(v.sig, c->sigs[at++], SIG_BYTES);
+        if (!vote_verify(a->signer, &v, &game_id, roster->members[i].vote_pk)) {
+            return audit_fail(a, height, AUDIT_CERTIFICATE,
+                "the signature of member %u of %u is wrong", i + 1, roster->count);
+        }
+        a->counts.certificate_signatures++;
+    }
+    return true;
+}
+
+/* The next header on the way to the certified block. */
+static bool check_step(struct audit *a, uint64_t height, const struct block_header *before,
+    const struct digest *before_digest, const struct block_header *next)
+{
+    bool grows = next->height == before->height || next->height == before->height + 1;
+    if (!digest_equal(&next->game_id, &before->game_id) || next->epoch != before->epoch ||
+        !digest_equal(&next->parent, before_digest) || next->parent_view != before->view ||
+        next->view <= before->view || !grows) {
+        return audit_fail(a, height, AUDIT_CERTIFICATE,
+            "the headers between it and the block that was certified are no chain");
+    }
+    return true;
+}
+
+bool audit_proof(struct audit *a, const struct block_header *header, const struct digest *digest,
+    const uint8_t *bytes, size_t size)
+{
+    struct certificate c;
+    struct reader r = reader_of(bytes, size);
+    struct block_header last = *header;
+    struct digest last_digest = *digest;
+    uint64_t height = header->height;
+    if (!certificate_decode(&c, &r)) {
+        return audit_fail(a, height, AUDIT_CERTIFICATE, "its bytes are no certificate");
+    }
+    a->expects = false;
+    a->behind = 0;
+    while (reader_left(&r) > 0) {
+        struct block_header next;
+        if (!block_header_decode(&next, &r)) {
+            return audit_fail(a, height, AUDIT_CERTIFICATE, "ends in bytes that are no header");
+        }
+        if (!check_step(a, height, &last, &last_digest, &next)) {
+            return false;
+        }
+        last_digest = block_digest(&next);
+        if (!a->expects) {
+            a->expects = true;
+            a->expected = last_digest;
+        }
+        last = next;
+    }
+    a->behind = last.height - height;
+    if (c.kind != VOTE_FINALIZE || c.epoch != last.epoch || c.view != last.view ||
+        !digest_equal(&c.digest, &last_digest)) {
+        return audit_fail(a, height, AUDIT_CERTIFICATE, "it certifies something else");
+    }
+    return check_signatures(a, height, &c);
+}
+
+static bool check_shares(struct audit *a, uint64_t height, const struct beacon_roll *input,
+    const struct dkg_public *dice, struct reader *r)
+{
+    uint64_t seen = 0;
+    for (size_t i = 0; i < dice->t; i++) {
+        struct beacon_share *share = &a->roll.shares[i];
+        beacon_share_read(r, share);
+        if (r->bad) {
+            return audit_fail(a, height, AUDIT_DICE, "share %zu of %u is cut off or out of range",
+                i + 1, dice->t);
+        }
+        if (!beacon_share_verify(input, dice, share)) {
+            return audit_fail(a, height, AUDIT_DICE,
+                "the proof of member %u's share does not check", share->member);
+        }
+        if ((seen >> share->member & 1) != 0) {
+            return audit_fail(
+                a, height, AUDIT_DICE, "member %u's share counts twice", share->member);
+        }
+        seen |= UINT64_C(1) << share->member;
+        a->counts.dice_proofs++;
+    }
+    return reader_done(r) || audit_fail(a, height, AUDIT_DICE, "more than %u shares", dice->t);
+}
+
+bool audit_result(struct audit *a, uint64_t height, const struct execution *x, const struct op *op)
+{
+    const struct protocol_state *p = x->p;
+    struct reader r = reader_of(op->payload, op->payload_size);
+    uint64_t number = read_u64(&r);
+    if (!p->has_dice || !p->roll.active || !p->roll.bound) {
+        return audit_fail(a, height, AUDIT_DICE, "a result, but no dice are out");
+    }
+    if (r.bad || number != p->roll.roll) {
+        return audit_fail(a, height, AUDIT_DICE,
+            "a result of roll %" PRIu64 ", but roll %" PRIu64 " is out", number, p->roll.roll);
+    }
+    struct beacon_place place = rolls_place(&p->roll, x->game_id);
+    struct beacon_roll input;
+    beacon_roll_create(&input, &place);
+    a->roll = (struct audit_roll){.roll = number,
+        .place = p->roll,
+        .throw_height = a->throw_height,
+        .result_height = height,
+        .members = p->roster.count,
+        .needed = p->dice.t,
+        .roster = p->roster,
+        .input = hash_tagged("craps/v1/roll", input.m, input.m_size)};
+    memcpy(a->roll.thrower, a->thrower, ID_BYTES);
+    if (!check_shares(a, height, &input, &p->dice, &r)) {
+        return false;
+    }
+    if (!beacon_combine(a->roll.out, &input, &p->dice, a->roll.shares, p->dice.t)) {
+        return audit_fail(a, height, AUDIT_DICE, "its shares give no value");
+    }
+    beacon_dice(a->roll.out, &a->roll.die1, &a->roll.die2);
+    for (size_t i = 0; i < p->dice.t; i++) {
+        ledger_trust_share(a->ledger, number, &p->roll.block,
+            op->payload + 8 + i * BEACON_SHARE_BYTES, BEACON_SHARE_BYTES);
+    }
+    a->counts.rolls++;
+    return true;
+}

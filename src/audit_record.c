@@ -1,0 +1,197 @@
+#include "src/audit_record.h"
+
+#include "src/audit_game.h"
+#include "src/clock.h"
+#include "src/game_app.h"
+#include "src/store_internal.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+enum { META_ROWS = 2 };
+
+struct walk {
+    struct store *store;
+    const struct record_listener *listener;
+    struct record_findings *out;
+    struct audit *audit;
+    struct game_book *book;
+};
+
+static enum err fault_of_file(
+    struct walk *w, enum audit_what what, const char *format, const char *detail)
+{
+    w->out->fault.what = what;
+    w->out->fault.height = 0;
+    snprintf(w->out->fault.detail, sizeof w->out->fault.detail, format, detail);
+    return ERR_OK;
+}
+
+static bool is_final(const struct walk *w)
+{
+    return w->out->fault.what != AUDIT_NOTHING;
+}
+
+static enum err check_meta(struct walk *w)
+{
+    char problem[STORE_PROBLEM_BYTES] = "";
+    enum err err = record_load_meta(w->store, problem);
+    if (err == ERR_FORMAT) {
+        return fault_of_file(w, AUDIT_ROW, "%s", "the genesis or the tag is not what was written");
+    }
+    struct statement *count = db_prepare(w->store->record, "SELECT count(*) FROM meta");
+    bool row = false;
+    err = err != ERR_OK   ? err
+          : count == NULL ? db_why(w->store->record)
+                          : statement_step(count, &row);
+    uint64_t rows = row ? statement_int(count, 0) : 0;
+    if (count != NULL) {
+        statement_reset(count);
+    }
+    if (err == ERR_OK && rows != META_ROWS) {
+        return fault_of_file(w, AUDIT_SCHEMA, "%s", "rows beside genesis and tag");
+    }
+    return err;
+}
+
+/* The file as such, and what the table begins with. */
+static enum err check_file(struct walk *w)
+{
+    enum err err = record_check_schema(w->store);
+    if (err == ERR_FORMAT) {
+        return fault_of_file(w, AUDIT_SCHEMA, "%s", "its tables are not those of a record");
+    }
+    err = err == ERR_OK ? db_check(w->store->record, true) : err;
+    if (err == ERR_FORMAT) {
+        return fault_of_file(w, AUDIT_PAGES, "%s", "the pages of the file do not fit together");
+    }
+    return err == ERR_OK ? check_meta(w) : err;
+}
+
+static enum err begin(struct walk *w)
+{
+    struct genesis genesis;
+    struct reader r = reader_of(w->store->genesis, w->store->genesis_size);
+    char version[64] = "its bytes are none";
+    if (!genesis_decode(&genesis, &r)) {
+        if (w->store->genesis_size >= 2 && genesis.version != PROTOCOL_VERSION) {
+            snprintf(version, sizeof version, "of protocol version %u, this program reads %d",
+                genesis.version, PROTOCOL_VERSION);
+        }
+        return fault_of_file(w, AUDIT_GENESIS, "%s", version);
+    }
+    w->out->table = genesis_game_id(&genesis);
+    w->book = game_book_create();
+    w->audit = audit_create(&game_app, &signer_ed25519, &genesis);
+    if (w->book == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    if (w->audit == NULL) {
+        return fault_of_file(w, AUDIT_GENESIS, "%s", "no table can begin with these house rules");
+    }
+    game_book_block(w->book, w->audit);
+    if (w->listener != NULL && !w->listener->seen(w->listener->self, w->audit)) {
+        return ERR_AGAIN;
+    }
+    return ERR_OK;
+}
+
+/* What a row says beside its block must be what the block says. */
+static bool check_columns(struct walk *w, uint64_t next, const struct persist *p)
+{
+    struct block_header h;
+    struct reader r = reader_of(p->data, p->size);
+    if (!block_header_decode(&h, &r)) {
+        return audit_fail(w->audit, next, AUDIT_STRUCTURE, "its bytes begin with no block header");
+    }
+    struct digest digest = block_digest(&h);
+    const char *column = h.height != p->height                ? "height"
+                         : h.epoch != p->epoch                ? "epoch"
+                         : h.view != p->view                  ? "view"
+                         : !digest_equal(&digest, &p->digest) ? "digest"
+                                                              : NULL;
+    return column == NULL ||
+           audit_fail(w->audit, next, AUDIT_COLUMN, "its %s is not that of its block", column);
+}
+
+static bool on_row(void *self, const struct record_row *row)
+{
+    struct walk *w = self;
+    const struct persist *p = &row->block;
+    uint64_t next = ledger_height(audit_ledger(w->audit)) + 1;
+    if (p->height > next) {
+        return audit_fail(w->audit, next, AUDIT_MISSING,
+            "the row after height %" PRIu64 " says %" PRIu64, next - 1, p->height);
+    }
+    if (!row->right) {
+        return audit_fail(w->audit, next, AUDIT_ROW, "the row is not what was written");
+    }
+    return check_columns(w, next, p) &&
+           audit_block(w->audit, p->data, p->size, p->proof, p->proof_size) &&
+           game_book_block(w->book, w->audit) &&
+           (w->listener == NULL || w->listener->seen(w->listener->self, w->audit));
+}
+
+static enum err check_blocks(struct walk *w)
+{
+    enum err err = record_visit_rows(w->store, on_row, w);
+    if (err == ERR_FORMAT) {
+        audit_fail(w->audit, ledger_height(audit_ledger(w->audit)) + 1, AUDIT_PAGES,
+            "the file cannot be read from here on");
+        err = ERR_OK;
+    } else if (err == ERR_OK) {
+        audit_end(w->audit);
+    }
+    return err == ERR_AGAIN ? ERR_OK : err;
+}
+
+static void fill_findings(struct walk *w)
+{
+    struct record_findings *out = w->out;
+    const struct ledger *l = audit_ledger(w->audit);
+    const struct live *live = audit_live(w->audit);
+    out->fault = *audit_fault(w->audit);
+    out->counts = *audit_counts(w->audit);
+    out->payouts = game_book_payouts(w->book);
+    out->issued_cents = game_book_issued_cents(w->book);
+    out->height = ledger_height(l);
+    out->state = ledger_state_root(l);
+    out->behind = audit_behind(w->audit);
+    out->members = ledger_protocol(l, NULL)->roster.count;
+    out->bank_cents = live->table.bank_cents;
+    for (uint32_t i = 0; i < live->account_count; i++) {
+        out->racks_cents += live->players[i].balance_cents;
+        out->layout_cents += table_layout_cents(&live->players[i]);
+    }
+    snprintf(out->name, sizeof out->name, "%s", live->rules.name);
+}
+
+enum err audit_record(const char *path, const struct record_listener *listener,
+    struct record_findings *out, char *problem)
+{
+    struct walk w = {.listener = listener, .out = out};
+    uint64_t start_us = clock_now_us();
+    memset(out, 0, sizeof *out);
+    problem[0] = '\0';
+    enum err err = store_open_audit(&w.store, path, problem);
+    if (err != ERR_OK) {
+        return err;
+    }
+    err = check_file(&w);
+    err = err == ERR_OK && !is_final(&w) ? begin(&w) : err;
+    if (err == ERR_OK && !is_final(&w)) {
+        err = check_blocks(&w);
+    }
+    if (w.audit != NULL && w.book != NULL) {
+        fill_findings(&w);
+    }
+    err = err == ERR_AGAIN ? ERR_OK : err;
+    if (err != ERR_OK) {
+        store_problem(problem, err, path, "%s", err_name(err));
+    }
+    audit_destroy(w.audit);
+    game_book_destroy(w.book);
+    store_close(w.store);
+    out->seconds = (double)(clock_now_us() - start_us) / 1e6;
+    return err;
+}

@@ -1,0 +1,67 @@
+"""A record as SQLite has it: its rows, their sums, and what it takes to change one behind the program's back."""
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sqlite3
+import struct
+
+COLUMNS = ("height", "epoch", "view", "digest", "bytes", "proof", "votes", "sum")
+
+
+def tagged_hash(tag, data):
+    return hashlib.sha512(struct.pack(">H", len(tag)) + tag + data).digest()[:32]
+
+
+def row_sum(kind, numbers, a, b, c):
+    head = bytes([kind]) + struct.pack(">7Q", *numbers, len(a), len(b), len(c))
+    return tagged_hash(b"craps/v1/record", head + a + b + c)[:8]
+
+
+def block_sum(row):
+    return row_sum(1, (row[0], row[1], row[2], row[6]), row[3], row[4], row[5] or b"")
+
+
+def meta_sum(key, value):
+    return row_sum(2, (0, 0, 0, 0), key.encode(), value, b"")
+
+
+@contextlib.contextmanager
+def changed(record, name="changed.craps"):
+    """A copy of the record beside it and its open database; committed and closed at the end."""
+    path = os.path.join(os.path.dirname(record), name)
+    shutil.copy(record, path)
+    database = sqlite3.connect(path)
+    try:
+        yield path, database
+        database.commit()
+    finally:
+        database.close()
+
+
+def blocks(database):
+    return [list(r) for r in database.execute("SELECT * FROM blocks ORDER BY height")]
+
+
+def write_block(database, height, row):
+    """The row in the place of that height's; False when the file's own rules forbid it."""
+    names = ",".join(f"{c}=?" for c in COLUMNS)
+    try:
+        database.execute(f"UPDATE blocks SET {names} WHERE height=?", [*row, height])
+    except (sqlite3.IntegrityError, OverflowError):
+        return False
+    return True
+
+
+def flip(value, bit):
+    """One bit of a number (counted from the lowest) or of bytes (from the first byte's lowest)."""
+    if isinstance(value, int):
+        return value ^ (1 << bit)
+    flipped = bytearray(value)
+    flipped[bit // 8] ^= 1 << bit % 8
+    return bytes(flipped)
+
+
+def bits_of(value):
+    return 63 if isinstance(value, int) else 8 * len(value)
