@@ -60,7 +60,8 @@ struct simplex_step *engine_begin_step(struct engine *e)
     struct simplex_step *s = &e->step;
     s->outbox = &e->up->outbox;
     s->journal_count = s->proposal_count = s->final_count = 0;
-    s->has_evidence = s->alarm = false;
+    s->evidence_count = 0;
+    s->alarm = false;
     return s;
 }
 
@@ -132,11 +133,11 @@ static void update_begin(struct engine *e, struct engine_update *up)
     up->persist_count = up->committed_count = up->serve_count = 0;
     outbox_clear(&up->outbox);
     up->outbox.dropped = 0;
-    up->submitted = up->has_evidence = up->malformed = false;
+    up->lie_count = 0;
+    up->submitted = up->malformed = false;
     up->submitted_seq = 0;
     up->bad_shares = 0;
     up->submit_error = ERR_OK;
-    up->evidence_kind = 0;
     e->up = up;
     e->arena_used = 0;
     e->again = false;
@@ -231,6 +232,7 @@ static void engine_link(struct engine *e, const uint8_t id[ID_BYTES], bool up)
         engine_send_status(e, p, 0);
         engine_own_hasten(e);
         engine_dice_hasten(e);
+        engine_evidence_offer(e, p);
     } else if (p != NULL) {
         if (e->sync.peer == (int)(p - e->peers)) {
             e->sync.peer = -1;
@@ -256,6 +258,8 @@ static bool engine_message(struct engine *e, const struct engine_event *ev)
     bool good = true;
     if (kind == MSG_OP) {
         good = engine_on_op(e, ev->from, body, size);
+    } else if (kind == MSG_EVIDENCE) {
+        good = engine_on_evidence(e, body, size);
     } else if (p == NULL || memcmp(ev->from, e->self_id, ID_BYTES) == 0) {
         good = true;
     } else if (kind == MSG_SHARE) {
@@ -266,7 +270,7 @@ static bool engine_message(struct engine *e, const struct engine_event *ev)
         good = engine_on_fetch(e, p, body, size);
     } else if (kind == MSG_FETCH_RESP) {
         good = engine_on_answer(e, p, body, size);
-    } else if (kind != MSG_EVIDENCE) {
+    } else {
         good = engine_on_agreement(e, p, kind, body, size);
     }
     if (!good) {
@@ -327,6 +331,7 @@ void engine_start(
     e->duty.progress_ms = now_ms;
     engine_begin_epoch(e);
     e->forget_due = false;
+    engine_evidence_start(e);
     engine_own_hasten(e);
     engine_dice_final(e);
     engine_finish(e);

@@ -76,7 +76,17 @@ struct committed {
     uint8_t events_slot; /* engine_events(e, slot) */
 };
 
-enum { PERSIST_MAX = 256, COMMITTED_MAX = 64 };
+/* Somebody signed what no honest member signs (A.10). */
+struct proven_lie {
+    uint8_t culprit[ID_BYTES];
+    uint8_t kind;   /* enum evidence_kind */
+    uint32_t epoch; /* the one in which it was proven */
+    const uint8_t
+        *payload; /* of OP_EVIDENCE, in the arena; NULL for E5, whose proof is the record */
+    size_t size;
+};
+
+enum { PERSIST_MAX = 256, COMMITTED_MAX = 64, LIES_MAX = EVIDENCE_KEPT };
 
 struct engine_update {
     uint32_t persist_count;
@@ -94,10 +104,10 @@ struct engine_update {
     bool submitted; /* ENGINE_SUBMIT was accepted into the pool with `submitted_seq` */
     uint64_t submitted_seq;
     enum err submit_error;
-    bool has_evidence; /* a lie with proof: culprit, kind */
-    uint8_t culprit[ID_BYTES];
-    uint8_t evidence_kind; /* 1..5 = E1..E5 */
-    bool malformed;        /* ENGINE_MESSAGE was malformed or a lie of `from` */
+    /* Lies proven now that were not told of before, at most one a culprit. */
+    uint32_t lie_count;
+    struct proven_lie lies[LIES_MAX];
+    bool malformed;      /* ENGINE_MESSAGE was malformed or a lie of `from` */
     uint64_t bad_shares; /* bit per member index: its share of the roll that is out did not check */
     bool alarm;          /* states differ: voting has stopped */
     uint64_t deadline_ms; /* poll at the latest then; UINT64_MAX = nothing due */

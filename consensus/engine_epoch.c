@@ -155,6 +155,9 @@ bool engine_finalize(struct engine *e, const struct digest *digest, const uint8_
         /* The deals leave the state with the switch, and the own share is computed from them. */
         e->deals.valid = engine_load_deals(e, &engine_final(e)->attempt);
     }
+    if (e->up != NULL) {
+        engine_evidence_compare(e, &b);
+    }
     struct final_effects *effects =
         e->up != NULL ? &e->up->committed[e->up->committed_count].effects : &e->effects;
     if (!ledger_finalize(e->ledger, digest, effects)) {
@@ -168,6 +171,7 @@ bool engine_finalize(struct engine *e, const struct digest *digest, const uint8_
     prune_pool(e, effects);
     if (e->up != NULL) {
         publish(e, digest, bytes, size, proof, proof_size);
+        engine_evidence_final(e, &b);
         engine_dice_final(e);
     }
     return true;
@@ -240,11 +244,11 @@ void engine_absorb(struct engine *e)
     if (s->alarm) {
         e->alarm = true;
     }
-    if (s->has_evidence) {
-        engine_report_votes(e, s->evidence);
+    for (uint32_t i = 0; i < s->evidence_count; i++) {
+        engine_report_votes(e, s->evidence[i]);
     }
     s->journal_count = s->proposal_count = s->final_count = 0;
-    s->has_evidence = false;
+    s->evidence_count = 0;
     if (e->switched) {
         engine_begin_epoch(e);
     }

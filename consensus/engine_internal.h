@@ -153,6 +153,10 @@ struct engine {
     struct roll_state roll;
     struct raw_share raw[MEMBERS_MAX];
 
+    /* The culprits told of: once each. Nobody who is no identity of the table can be convicted. */
+    uint32_t told_count;
+    uint8_t told[IDENTITIES_MAX][ID_BYTES];
+
     struct {
         int peer; /* index of the peer asked, or -1 */
         uint64_t asked_ms, height;
@@ -216,7 +220,19 @@ void engine_own_add(
 void engine_own_prune(struct engine *e);
 void engine_own_hasten(struct engine *e);
 void engine_own_poll(struct engine *e);
+
+/* engine_evidence.c */
 void engine_report_votes(struct engine *e, const struct vote pair[2]);
+void engine_report_ops(
+    struct engine *e, const uint8_t *bytes, size_t size, const uint8_t *other, size_t other_size);
+bool engine_on_evidence(struct engine *e, const uint8_t *data, size_t size);
+/* Proofs that wait for a block, to a peer whose link is new. */
+void engine_evidence_offer(struct engine *e, const struct peer *p);
+/* Around a block that becomes final: its ops may contradict pooled ones, and it may convict. */
+void engine_evidence_compare(struct engine *e, const struct block *b);
+void engine_evidence_final(struct engine *e, const struct block *b);
+/* Whoever is out already is no news. */
+void engine_evidence_start(struct engine *e);
 
 /* engine_duties.c */
 bool engine_duties(struct engine *e);

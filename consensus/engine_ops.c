@@ -1,7 +1,5 @@
 #include "consensus/engine_internal.h"
 
-#include "consensus/evidence.h"
-
 static uint64_t executed_seq(const struct engine *e, const uint8_t author[ID_BYTES])
 {
     const struct identity *id = protocol_identity(engine_final(e), author);
@@ -192,40 +190,6 @@ enum err engine_submit(struct engine *e, uint8_t kind, const uint8_t *payload, s
     return ERR_OK;
 }
 
-/* Two signed things that must not both exist: the next proposal that we make carries them (A.10).
- */
-static void report(struct engine *e, const struct writer *w)
-{
-    const struct protocol_state *p = engine_final(e);
-    uint8_t culprit[ID_BYTES];
-    if (w->bad) {
-        return;
-    }
-    enum evidence_kind kind = evidence_judge(
-        e->config.signer, &e->game_id, e->epoch, &p->roster, w->data, w->size, culprit);
-    if (kind != EVIDENCE_NONE) {
-        ledger_offer_evidence(e->ledger, w->data, w->size);
-        e->up->has_evidence = true;
-        e->up->evidence_kind = (uint8_t)kind;
-        memcpy(e->up->culprit, culprit, ID_BYTES);
-    }
-}
-
-void engine_report_votes(struct engine *e, const struct vote pair[2])
-{
-    struct writer w = writer_of(e->message, sizeof e->message);
-    evidence_encode_votes(&w, &pair[0], &pair[1]);
-    report(e, &w);
-}
-
-static void report_ops(
-    struct engine *e, const uint8_t *bytes, size_t size, const uint8_t *other, size_t other_size)
-{
-    struct writer w = writer_of(e->message, OP_BYTES_MAX - 8);
-    evidence_encode_ops(&w, other, other_size, bytes, size);
-    report(e, &w);
-}
-
 /* An op that reaches us first from its author, who may be linked to few: pass it on once. A bot's
  * op comes from its member, which reached all. */
 static void relay(struct engine *e, const uint8_t from[ID_BYTES], const struct op *op,
@@ -254,7 +218,7 @@ bool engine_on_op(struct engine *e, const uint8_t from[ID_BYTES], const uint8_t 
     if (err == ERR_OK) {
         relay(e, from, &op, data, size);
     } else if (err == ERR_BUSY) {
-        report_ops(e, data, size, other, other_size);
+        engine_report_ops(e, data, size, other, other_size);
     }
     return err != ERR_FORMAT && err != ERR_AUTH;
 }

@@ -33,23 +33,18 @@ static enum evidence_kind votes_conflict(const struct vote *a, const struct vote
     return a->kind == VOTE_NOTARIZE ? EVIDENCE_NOTARIZE_TWICE : EVIDENCE_FINALIZE_TWICE;
 }
 
-static enum evidence_kind judge_votes(const struct signer *s, const struct digest *game_id,
-    uint32_t epoch, const struct roster *roster, struct reader *r, uint8_t culprit[ID_BYTES])
+static bool read_votes(struct reader *r, struct vote *a, struct vote *b)
 {
-    struct vote a, b;
-    if (!vote_decode(&a, r) || !vote_decode(&b, r) || !reader_done(r)) {
-        return EVIDENCE_NONE;
-    }
-    enum evidence_kind kind = votes_conflict(&a, &b);
-    if (kind == EVIDENCE_NONE || a.epoch != epoch || a.voter >= roster->count) {
-        return EVIDENCE_NONE;
-    }
-    const struct member *m = &roster->members[a.voter];
-    if (!vote_verify(s, &a, game_id, m->vote_pk) || !vote_verify(s, &b, game_id, m->vote_pk)) {
-        return EVIDENCE_NONE;
-    }
-    memcpy(culprit, m->id_pk, ID_BYTES);
-    return kind;
+    return vote_decode(a, r) && vote_decode(b, r) && reader_done(r);
+}
+
+static enum evidence_kind judge_votes(const struct signer *s, const struct digest *game_id,
+    const uint8_t vote_pk[32], const struct vote *a, const struct vote *b)
+{
+    enum evidence_kind kind = votes_conflict(a, b);
+    bool signed_both = kind != EVIDENCE_NONE && vote_verify(s, a, game_id, vote_pk) &&
+                       vote_verify(s, b, game_id, vote_pk);
+    return signed_both ? kind : EVIDENCE_NONE;
 }
 
 static bool read_op(struct reader *r, struct op *op)
@@ -60,34 +55,72 @@ static bool read_op(struct reader *r, struct op *op)
     return bytes != NULL && op_decode(op, &in) && reader_done(&in) && !op_is_block_op(op->kind);
 }
 
-static enum evidence_kind judge_ops(const struct signer *s, const struct digest *game_id,
-    struct reader *r, uint8_t culprit[ID_BYTES])
+static bool read_ops(struct reader *r, struct op *a, struct op *b)
 {
-    struct op a, b;
-    if (!read_op(r, &a) || !read_op(r, &b) || !reader_done(r) || a.seq != b.seq ||
-        memcmp(a.author, b.author, ID_BYTES) != 0) {
+    return read_op(r, a) && read_op(r, b) && reader_done(r) && a->seq == b->seq &&
+           memcmp(a->author, b->author, ID_BYTES) == 0;
+}
+
+static bool ops_conflict(const struct op *a, const struct op *b)
+{
+    bool same = a->kind == b->kind && a->payload_size == b->payload_size &&
+                (a->payload_size == 0 || memcmp(a->payload, b->payload, a->payload_size) == 0);
+    return !same && !(a->kind == OP_JOIN && b->kind == OP_JOIN);
+}
+
+enum evidence_kind evidence_judge_key(const struct signer *s, const struct digest *game_id,
+    const uint8_t vote_pk[32], const uint8_t *payload, size_t size, struct vote *a, struct vote *b)
+{
+    struct reader r = reader_of(payload, size);
+    if (read_u8(&r) != FORM_VOTES || !read_votes(&r, a, b)) {
         return EVIDENCE_NONE;
     }
-    bool same = a.kind == b.kind && a.payload_size == b.payload_size &&
-                memcmp(a.payload, b.payload, a.payload_size) == 0;
-    if (same || !op_verify(s, &a, game_id) || !op_verify(s, &b, game_id)) {
+    return judge_votes(s, game_id, vote_pk, a, b);
+}
+
+enum evidence_kind evidence_judge_ops(const struct signer *s, const struct digest *game_id,
+    const uint8_t *payload, size_t size, uint8_t culprit[ID_BYTES])
+{
+    struct reader r = reader_of(payload, size);
+    struct op a, b;
+    if (read_u8(&r) != FORM_OPS || !read_ops(&r, &a, &b) || !ops_conflict(&a, &b) ||
+        !op_verify(s, &a, game_id) || !op_verify(s, &b, game_id)) {
         return EVIDENCE_NONE;
     }
     memcpy(culprit, a.author, ID_BYTES);
     return EVIDENCE_OP_TWICE;
 }
 
+bool evidence_claims(uint32_t epoch, const struct roster *roster, const uint8_t *payload,
+    size_t size, uint8_t culprit[ID_BYTES])
+{
+    struct reader r = reader_of(payload, size);
+    uint8_t form = read_u8(&r);
+    struct vote x, y;
+    struct op a, b;
+    if (form == FORM_VOTES && read_votes(&r, &x, &y) && votes_conflict(&x, &y) != EVIDENCE_NONE &&
+        x.epoch == epoch && x.voter < roster->count) {
+        memcpy(culprit, roster->members[x.voter].id_pk, ID_BYTES);
+        return true;
+    }
+    if (form == FORM_OPS && read_ops(&r, &a, &b) && ops_conflict(&a, &b)) {
+        memcpy(culprit, a.author, ID_BYTES);
+        return true;
+    }
+    return false;
+}
+
 enum evidence_kind evidence_judge(const struct signer *s, const struct digest *game_id,
     uint32_t epoch, const struct roster *roster, const uint8_t *payload, size_t size,
     uint8_t culprit[ID_BYTES])
 {
-    struct reader r = reader_of(payload, size);
-    switch (read_u8(&r)) {
-    case FORM_VOTES:
-        return judge_votes(s, game_id, epoch, roster, &r, culprit);
-    case FORM_OPS:
-        return judge_ops(s, game_id, &r, culprit);
-    default:
+    struct vote a, b;
+    if (!evidence_claims(epoch, roster, payload, size, culprit)) {
         return EVIDENCE_NONE;
     }
+    if (payload[0] == FORM_OPS) {
+        return evidence_judge_ops(s, game_id, payload, size, culprit);
+    }
+    int i = roster_find(roster, culprit);
+    return evidence_judge_key(s, game_id, roster->members[i].vote_pk, payload, size, &a, &b);
 }

@@ -268,6 +268,7 @@ bool ledger_finalize(struct ledger *l, const struct digest *digest, struct final
             mempool_prune(l->pool, effects->ops[i].author, effects->ops[i].seq);
         }
     }
+    evidence_set_prune(&l->evidence, &l->slots.final->state->p);
     return true;
 }
 

@@ -8,6 +8,7 @@
 
 #include "consensus/app.h"
 #include "consensus/beacon.h"
+#include "consensus/evidence_set.h"
 #include "consensus/genesis.h"
 #include "consensus/mempool.h"
 #include "consensus/protocol_state.h"
@@ -62,10 +63,11 @@ size_t ledger_propose(struct ledger *l, const struct digest *parent, uint64_t pa
 bool ledger_closes_epoch(const struct ledger *l, const struct digest *digest);
 
 /* Block ops the next proposal may carry: set by the engine, checked again at execution; size 0
- * clears. The RESULT payload is u64 roll || t shares; evidence is made by evidence.h, and
- * dropped at once when it proves nothing in the final epoch. */
+ * clears. The RESULT payload is u64 roll || t shares. Evidence is made by evidence.h and verified
+ * against the final epoch before it is kept, one proof a culprit. */
 void ledger_offer_result(struct ledger *l, uint64_t roll, const uint8_t *payload, size_t size);
-void ledger_offer_evidence(struct ledger *l, const uint8_t *payload, size_t size);
+enum evidence_offer ledger_offer_evidence(struct ledger *l, const uint8_t *payload, size_t size);
+const struct evidence_set *ledger_evidence(const struct ledger *l);
 
 /* A share known to be right, already verified here for this roll as bound to the block with that
  * digest: execution of a RESULT for the same roll of the same block skips verifying identical

@@ -2,6 +2,7 @@
 #ifndef CONSENSUS_LEDGER_INTERNAL_H
 #define CONSENSUS_LEDGER_INTERNAL_H
 
+#include "consensus/evidence_set.h"
 #include "consensus/execution.h"
 #include "consensus/slots.h"
 
@@ -13,10 +14,9 @@ struct ledger {
     struct execution_memo memo;
     /* Block ops for the next proposal; size 0 = none. */
     uint64_t result_roll;
-    size_t result_size, evidence_size;
+    size_t result_size;
     uint8_t result[OP_BYTES_MAX];
-    uint8_t evidence[OP_BYTES_MAX];
-    uint8_t evidence_culprit[ID_BYTES];
+    struct evidence_set evidence;
     uint8_t *scratch; /* the canonical bytes of one state */
     size_t scratch_size;
     struct slots slots;

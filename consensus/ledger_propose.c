@@ -1,5 +1,4 @@
 #include "base/check.h"
-#include "consensus/evidence.h"
 #include "consensus/ledger.h"
 #include "consensus/ledger_internal.h"
 #include "consensus/membership.h"
@@ -26,16 +25,15 @@ void ledger_offer_result(struct ledger *l, uint64_t roll, const uint8_t *payload
     }
 }
 
-void ledger_offer_evidence(struct ledger *l, const uint8_t *payload, size_t size)
+enum evidence_offer ledger_offer_evidence(struct ledger *l, const uint8_t *payload, size_t size)
 {
     const struct protocol_state *p = &l->slots.final->state->p;
-    l->evidence_size = 0;
-    if (size > 0 && size <= sizeof l->evidence &&
-        evidence_judge(l->signer, &l->game_id, p->epoch, &p->roster, payload, size,
-            l->evidence_culprit) != EVIDENCE_NONE) {
-        memcpy(l->evidence, payload, size);
-        l->evidence_size = size;
-    }
+    return evidence_set_offer(&l->evidence, l->signer, &l->game_id, p, payload, size);
+}
+
+const struct evidence_set *ledger_evidence(const struct ledger *l)
+{
+    return &l->evidence;
 }
 
 void ledger_trust_share(
@@ -70,9 +68,12 @@ static bool result_is_due(struct ledger *l, const struct slot *parent)
 
 static bool evidence_is_due(const struct ledger *l, const struct protocol_state *p)
 {
-    const struct identity *culprit =
-        l->evidence_size == 0 ? NULL : protocol_identity(p, l->evidence_culprit);
-    return culprit != NULL && culprit->standing != STANDING_EJECTED;
+    for (uint32_t i = 0; i < l->evidence.count; i++) {
+        if (evidence_wanted(p, l->evidence.items[i].culprit)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool switch_is_due(const struct protocol_state *p)
@@ -180,8 +181,11 @@ static void add_ops(struct proposal *b)
     if (l->result_size > 0 && p->roll.active && p->roll.roll == l->result_roll) {
         add_block_op(b, OP_RESULT, l->result, l->result_size);
     }
-    if (evidence_is_due(l, p)) {
-        add_block_op(b, OP_EVIDENCE, l->evidence, l->evidence_size);
+    for (uint32_t i = 0; i < l->evidence.count; i++) {
+        const struct evidence_item *item = &l->evidence.items[i];
+        if (evidence_wanted(p, item->culprit)) {
+            add_block_op(b, OP_EVIDENCE, item->payload, item->size);
+        }
     }
     add_pooled(b);
     if (switch_is_due(p)) {

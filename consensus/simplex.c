@@ -110,6 +110,7 @@ static void reset_progress(struct simplex *s)
     s->standstill_interval_ms = STANDSTILL_MS;
     s->status_ms = UINT64_MAX;
     s->relay_view = 0;
+    s->witness_view = 1;
     s->suspects = 0;
     memset(s->wants, 0, sizeof s->wants);
     memset(s->peers, 0, sizeof s->peers);
@@ -241,6 +242,7 @@ void simplex_settle(struct simplex *s, struct simplex_step *step)
     }
     timers_run(s, step);
     sync_relay(s, step);
+    witness_odd(s, step);
     fetch_update(s, step);
 }
 
@@ -381,7 +383,9 @@ uint64_t simplex_deadline_ms(const struct simplex *s)
     uint64_t deadline = timers_deadline(s);
     uint64_t fetch = fetch_deadline(s);
     uint64_t relay = sync_relay_ms(s);
+    uint64_t witness = witness_deadline_ms(s);
     deadline = fetch < deadline ? fetch : deadline;
+    deadline = witness < deadline ? witness : deadline;
     return relay < deadline ? relay : deadline;
 }
 

@@ -60,7 +60,12 @@ struct journal_record {
     size_t proof_size;
 };
 
-enum { JOURNAL_RECORDS_MAX = 64, FINAL_BLOCKS_MAX = 32, PROPOSALS_MAX = 8 };
+enum {
+    JOURNAL_RECORDS_MAX = 64,
+    FINAL_BLOCKS_MAX = 32,
+    PROPOSALS_MAX = 8,
+    EVIDENCE_PAIRS_MAX = 8,
+};
 
 /* A block that became final in this step, oldest first. Bytes stay valid until the next simplex
  * call. More than FINAL_BLOCKS_MAX at once go on in the next step (the deadline is then at once),
@@ -88,9 +93,10 @@ struct simplex_step {
     } proposals[PROPOSALS_MAX];
     uint32_t final_count;
     struct final_block final[FINAL_BLOCKS_MAX];
-    /* Two conflicting signed votes of one member (A.10 E1 to E3); at most one pair a step. */
-    bool has_evidence;
-    struct vote evidence[2];
+    /* Pairs of conflicting signed votes of one member (A.10 E1 to E3). What finds no room is found
+     * again with the next such vote. */
+    uint32_t evidence_count;
+    struct vote evidence[EVIDENCE_PAIRS_MAX][2];
     bool alarm; /* VERDICT_DIFFERS: voting has stopped */
     /* Members that sent a badly signed vote over their own link, found now (bit per index). */
     uint64_t blamed;

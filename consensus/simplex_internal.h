@@ -6,6 +6,7 @@
  *   simplex_chain.c  blocks: execution, ancestry, delivery of what became final, pruning
  *   simplex_timers.c work, timeouts, tail, standstill (A.4 to A.6)
  *   simplex_sync.c   STATUS, relay, answers to who is behind
+ *   simplex_witness.c  passing votes on that may prove a lie (A.10)
  *   simplex_fetch.c  fetching and serving certificates and blocks */
 #ifndef CONSENSUS_SIMPLEX_INTERNAL_H
 #define CONSENSUS_SIMPLEX_INTERNAL_H
@@ -71,6 +72,8 @@ struct peer_state {
     uint64_t answered_ms;
     uint64_t serve_ms; /* start of the serving window */
     unsigned served;
+    uint64_t witness_ms; /* start of the window in which so many of its votes were passed on */
+    unsigned witnessed;
 };
 
 struct simplex {
@@ -123,8 +126,9 @@ struct simplex {
     uint64_t resend_ms;
     unsigned resend_count;
     uint64_t standstill_ms, standstill_interval_ms, standstill_cursor;
-    uint64_t status_ms;  /* next STATUS for a tail that is not final; UINT64_MAX = none */
-    uint64_t relay_view; /* lowest view left and not yet relayed; 0 = none */
+    uint64_t status_ms;    /* next STATUS for a tail that is not final; UINT64_MAX = none */
+    uint64_t relay_view;   /* lowest view left and not yet relayed; 0 = none */
+    uint64_t witness_view; /* lowest view whose odd votes were not looked for */
 
     struct want wants[WANTS_MAX];
     struct peer_state peers[MEMBERS_MAX + 1];
@@ -272,6 +276,16 @@ static inline int sync_back(int from)
 {
     return from < 0 ? TO_OUTSIDER : from;
 }
+
+/* simplex_witness.c */
+/* A vote was added: shows the leader's own vote to whoever votes for another block. */
+void witness_vote(
+    struct simplex *s, struct voteset *set, const struct vote *v, struct simplex_step *step);
+/* The own NULLIFY was cast: what the leader had signed is shown to all. */
+void witness_nullified(struct simplex *s, uint64_t view, struct simplex_step *step);
+/* Shows votes that do not go with how their view ended to all, a little after it was left. */
+void witness_odd(struct simplex *s, struct simplex_step *step);
+uint64_t witness_deadline_ms(const struct simplex *s);
 
 /* simplex_fetch.c */
 void fetch_update(struct simplex *s, struct simplex_step *step);

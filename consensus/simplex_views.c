@@ -232,6 +232,7 @@ bool views_nullify(struct simplex *s, struct simplex_step *step)
     }
     s->resend_count = 0;
     s->resend_ms = s->now_ms + 4 * timers_delta(s);
+    witness_nullified(s, rec->view, step);
     return true;
 }
 

@@ -102,10 +102,9 @@ static void report_evidence(struct simplex *s, struct voteset *set, const struct
             rec->equivocated = true;
         }
     }
-    if ((set->convicted & bit) == 0 && !step->has_evidence) {
-        step->has_evidence = true;
-        step->evidence[0] = *a;
-        step->evidence[1] = *b;
+    if ((set->convicted & bit) == 0 && step->evidence_count < EVIDENCE_PAIRS_MAX) {
+        step->evidence[step->evidence_count][0] = *a;
+        step->evidence[step->evidence_count++][1] = *b;
         set->convicted |= bit;
     }
 }
@@ -239,6 +238,7 @@ bool votes_receive(struct simplex *s, int from, const struct vote *v, const uint
         break;
     }
     look_for_both(s, set, v, step);
+    witness_vote(s, set, v, step);
     votes_try_certificate(s, set, v->kind, &v->digest, step);
     return true;
 }
@@ -325,8 +325,41 @@ bool certificate_right(struct simplex *s, const struct certificate *c)
     return true;
 }
 
-/* The votes in a certificate count like others: they may show that a member voted twice. */
-static void learn_votes(struct simplex *s, const struct certificate *c, struct simplex_step *step)
+static void learn_vote(
+    struct simplex *s, struct voteset *set, const struct vote *v, struct simplex_step *step)
+{
+    switch (voteset_add(set, v, true)) {
+    case VOTESET_CONFLICT:
+        receive_conflict(s, set, v, true, step);
+        break;
+    case VOTESET_ADDED:
+        look_for_both(s, set, v, step);
+        witness_vote(s, set, v, step);
+        break;
+    case VOTESET_DUPLICATE:
+        break;
+    }
+}
+
+/* Would that vote, if it is signed, convict its voter of something new. */
+static bool contradicts(const struct voteset *set, const struct vote *v)
+{
+    if ((set->convicted >> v->voter & 1) != 0) {
+        return false;
+    }
+    const struct voteset_entry *same = voteset_at(set, v->kind, v->voter);
+    unsigned other = v->kind == VOTE_NULLIFY ? VOTE_FINALIZE : VOTE_NULLIFY;
+    bool twice = same->state != VOTE_ABSENT && !digest_equal(&same->digest, &v->digest);
+    bool both = v->kind != VOTE_NOTARIZE && same->state == VOTE_ABSENT &&
+                voteset_at(set, other, v->voter)->state != VOTE_ABSENT;
+    return twice || both;
+}
+
+/* The votes in a certificate count like others: they may show that a member voted twice. Those of a
+ * certificate that is not needed any more (`right` false: nobody looked at it) are verified only
+ * where they contradict what is held. False when one of these is no signature. */
+static bool learn_votes(
+    struct simplex *s, const struct certificate *c, bool right, struct simplex_step *step)
 {
     struct voteset *set = votes_of(s, c->view);
     struct vote v = {.kind = c->kind, .epoch = c->epoch, .view = c->view, .digest = c->digest};
@@ -337,27 +370,27 @@ static void learn_votes(struct simplex *s, const struct certificate *c, struct s
         }
         v.voter = (uint16_t)i;
         memcpy(v.sig, c->sigs[at++], SIG_BYTES);
-        if ((int)i == s->params.self) {
+        if ((int)i == s->params.self || (!right && !contradicts(set, &v))) {
             continue;
         }
-        switch (voteset_add(set, &v, true)) {
-        case VOTESET_CONFLICT:
-            receive_conflict(s, set, &v, true, step);
-            break;
-        case VOTESET_ADDED:
-            look_for_both(s, set, &v, step);
-            break;
-        case VOTESET_DUPLICATE:
-            break;
+        if (!right && !verify_now(s, &v)) {
+            return false;
         }
+        learn_vote(s, set, &v, step);
     }
+    return true;
 }
 
 bool votes_receive_certificate(
     struct simplex *s, int from, const struct certificate *c, struct simplex_step *step)
 {
-    if (c->epoch != s->params.epoch || certified(s, c->view, c->kind) ||
-        (c->kind != VOTE_FINALIZE && c->view - s->final_view > CERTS_ABOVE_FINAL_MAX)) {
+    if (c->epoch != s->params.epoch) {
+        return true;
+    }
+    if (certified(s, c->view, c->kind)) {
+        return c->signers >> s->n != 0 || learn_votes(s, c, false, step);
+    }
+    if (c->kind != VOTE_FINALIZE && c->view - s->final_view > CERTS_ABOVE_FINAL_MAX) {
         return true;
     }
     if (!certificate_right(s, c)) {
@@ -367,6 +400,6 @@ bool votes_receive_certificate(
         note_peer(s, from, c->view + 1);
     }
     certificate_keep(s, c);
-    learn_votes(s, c, step);
+    learn_votes(s, c, true, step);
     return true;
 }

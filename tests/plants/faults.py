@@ -25,6 +25,7 @@ class Fault(NamedTuple):
 CAST = "consensus/simplex_cast.c"
 VIEWS = "consensus/simplex_views.c"
 VOTES = "consensus/simplex_votes.c"
+WITNESS = "consensus/simplex_witness.c"
 SYNC = "consensus/simplex_sync.c"
 TIMERS = "consensus/simplex_timers.c"
 SIMPLEX = "consensus/simplex.c"
@@ -121,8 +122,22 @@ LEDGER = [
                 "return finalize ? EVIDENCE_NULLIFY_AND_FINALIZE : EVIDENCE_NONE;")],
           "test_evidence"),
     Fault("evidence-of-unsigned-votes", "A.10: both signatures of a pair are checked",
-          [Edit("consensus/evidence.c", "|| !vote_verify(s, &b, game_id, m->vote_pk)) {", ") {")],
+          [Edit("consensus/evidence.c", " &&\n                       vote_verify(s, b, game_id, vote_pk);", ";")],
           "test_evidence"),
+    Fault("halves-never-meet", "A.10: a leader that sends two blocks to two halves is found out",
+          [Edit(WITNESS, "if (v->kind != VOTE_NOTARIZE || s->params.self < 0 || ",
+                "if (s->params.self < (int)s->n || v->kind != VOTE_NOTARIZE || "),
+           Edit(WITNESS, "if (set != NULL && (int)leader != s->params.self && ", "if (s->n == 0 && ")],
+          "test_simplex"),
+    Fault("odd-votes-stay-here", "A.10: a vote that does not go with how its view ended is shown to others",
+          [Edit(WITNESS, "if (set->view != view || ", "if (s->n > 0 || set->view != view || ")],
+          "test_simplex"),
+    Fault("evidence-stays-here", "A.10: whoever holds a proof tells every member",
+          [Edit("consensus/engine_evidence.c", "if (e->self >= 0 && engine_final(e)->roster.count > 1) {", "if (false) {")],
+          "test_engine_evidence"),
+    Fault("pooled-op-not-compared", "A.10 E4: a block's op is compared with the pooled one of its number",
+          [Edit("consensus/engine_evidence.c", "if (pooled == NULL || mempool_knows(e->pool, &op)) {", "if (pooled != NULL || true) {")],
+          "test_engine_evidence"),
     Fault("seq-may-skip", "0: seq is exactly the last one plus one",
           [Edit(EXECUTION, "return op->seq == last + 1 && ", "return op->seq > last && ")],
           "test_ledger"),

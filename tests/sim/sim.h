@@ -63,8 +63,9 @@ struct sim_disk {
 
 struct sim_node {
     bool used, running, watcher, gone;
-    bool amnesiac; /* lost its keys file once */
-    bool wants_in; /* has asked, or shall ask, for a seat */
+    bool amnesiac;  /* lost its keys file once */
+    bool convicted; /* somebody honest holds proof of a lie of its */
+    bool wants_in;  /* has asked, or shall ask, for a seat */
     enum sim_liar liar;
     uint64_t skew_ms;   /* its clock is not the others' */
     uint64_t resume_ms; /* suspended until then */
@@ -157,6 +158,7 @@ struct sim {
     unsigned op_count;
     uint64_t messages, steps, rolls, crashes, epochs, evidence, lies;
     uint64_t ops_refused, ops_done;
+    uint64_t proofs[EVIDENCE_KIND_COUNT]; /* culprits by kind */
     struct engine_update *update;
     bool failed;
     char failure[256];

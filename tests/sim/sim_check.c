@@ -62,6 +62,19 @@ static void check_order(struct sim *s, const struct op_outcome *op)
     s->authors[i].seq = op->seq;
 }
 
+/* (13) nobody honest is ever convicted. */
+static void check_lie(struct sim *s, unsigned node, const struct proven_lie *lie)
+{
+    int culprit = sim_find(s, lie->culprit);
+    if (culprit < 0 || s->nodes[culprit].liar == LIAR_NONE) {
+        sim_fail(s, "node %u holds proof E%u against node %d, which is honest", node, lie->kind,
+            culprit);
+    } else if (!s->nodes[culprit].convicted) {
+        s->nodes[culprit].convicted = true;
+        s->proofs[lie->kind]++;
+    }
+}
+
 void sim_check_update(struct sim *s, unsigned node, const struct engine_update *u)
 {
     uint64_t before = s->top;
@@ -75,6 +88,9 @@ void sim_check_update(struct sim *s, unsigned node, const struct engine_update *
         for (uint16_t k = 0; e->height > before && k < e->op_count; k++) {
             check_order(s, &e->ops[k]);
         }
+    }
+    for (uint32_t i = 0; i < u->lie_count && !s->failed; i++) {
+        check_lie(s, node, &u->lies[i]);
     }
     if (u->alarm) {
         sim_fail(s, "node %u raised the alarm", node);

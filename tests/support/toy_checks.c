@@ -113,12 +113,8 @@ void toy_check_final(struct toy_net *net, struct toy_node *node, const struct fi
     }
 }
 
-void toy_check_evidence(struct toy_net *net, const struct simplex_step *step)
+static void check_pair(struct toy_net *net, const struct vote *a, const struct vote *b)
 {
-    if (!step->has_evidence) {
-        return;
-    }
-    const struct vote *a = &step->evidence[0], *b = &step->evidence[1];
     net->evidence++;
     toy_check(net, a->voter == b->voter && a->view == b->view && a->epoch == b->epoch,
         "evidence about two things");
@@ -130,4 +126,11 @@ void toy_check_evidence(struct toy_net *net, const struct simplex_step *step)
     bool twice = a->kind == b->kind && !digest_equal(&a->digest, &b->digest);
     toy_check(
         net, twice || (a->kind == VOTE_NULLIFY && b->kind == VOTE_FINALIZE), "evidence of nothing");
+}
+
+void toy_check_evidence(struct toy_net *net, const struct simplex_step *step)
+{
+    for (uint32_t i = 0; i < step->evidence_count; i++) {
+        check_pair(net, &step->evidence[i][0], &step->evidence[i][1]);
+    }
 }

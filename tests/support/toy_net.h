@@ -18,6 +18,9 @@ enum toy_fault {
     TOY_BAD_SIGNATURES,
     TOY_BOTH,            /* NULLIFY with every FINALIZE */
     TOY_WITHHOLDS_BLOCK, /* votes, but never sends a block */
+    TOY_HALVES,          /* as a leader: one block to half the members, another to the rest */
+    TOY_TWICE,           /* NOTARIZE for the block to one half, for nonsense to the other */
+    TOY_APART,           /* FINALIZE to one half, NULLIFY to the other */
     TOY_FAULTS
 };
 

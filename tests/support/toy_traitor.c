@@ -2,6 +2,34 @@
 
 static const struct digest no_digest;
 
+static size_t write_vote(
+    const struct toy_net *net, const struct toy_node *node, struct vote *v, uint8_t *out)
+{
+    struct writer w = writer_of(out, 256);
+    vote_sign(net->signer, v, &net->game_id, node->vote_sk);
+    write_u8(&w, (uint8_t)(MSG_NOTARIZE + v->kind));
+    vote_encode(v, &w);
+    return w.size;
+}
+
+/* Another block of the same view, for those who get it instead of the real one. */
+static size_t write_other_block(const struct toy_net *net, const struct toy_node *node,
+    const uint8_t *data, size_t size, struct vote *v, uint8_t *out)
+{
+    struct block b;
+    struct writer w = writer_of(out, size);
+    if (!block_decode(&b, data + 1 + 111, size - 1 - 111)) {
+        return 0;
+    }
+    b.header.log_root.b[0] ^= 1;
+    v->digest = block_digest(&b.header);
+    vote_sign(net->signer, v, &net->game_id, node->vote_sk);
+    write_u8(&w, MSG_PROPOSE);
+    vote_encode(v, &w);
+    block_header_encode(&b.header, &w);
+    return size;
+}
+
 /* What a traitor makes of a message for one receiver; 0 = nothing. */
 size_t toy_betray(
     struct toy_net *net, unsigned from, unsigned to, const uint8_t *data, size_t size, uint8_t *out)
@@ -28,29 +56,32 @@ size_t toy_betray(
             if (to % 3 == 2) {
                 toy_net_transmit(net, from, to, data, size);
             }
-            struct block b;
-            struct writer w = writer_of(out, size);
-            if (!block_decode(&b, data + 1 + 111, size - 1 - 111)) {
-                return 0;
-            }
-            b.header.log_root.b[0] ^= 1;
-            v.digest = block_digest(&b.header);
-            vote_sign(net->signer, &v, &net->game_id, node->vote_sk);
-            write_u8(&w, MSG_PROPOSE);
-            vote_encode(&v, &w);
-            block_header_encode(&b.header, &w);
+            return write_other_block(net, node, data, size, &v, out);
+        }
+        return size;
+    case TOY_HALVES:
+        return data[0] == MSG_PROPOSE && to % 2 != 0
+                   ? write_other_block(net, node, data, size, &v, out)
+                   : size;
+    case TOY_TWICE:
+        if (data[0] == MSG_NOTARIZE && to % 2 != 0) {
+            v.digest.b[0] ^= 1;
+            return write_vote(net, node, &v, out);
+        }
+        return size;
+    case TOY_APART:
+        if (data[0] == MSG_FINALIZE && to % 2 != 0) {
+            v.kind = VOTE_NULLIFY;
+            v.digest = no_digest;
+            return write_vote(net, node, &v, out);
         }
         return size;
     case TOY_BOTH:
         if (vote && v.kind == VOTE_FINALIZE) {
             uint8_t more[256];
-            struct writer w = writer_of(more, sizeof more);
             v.kind = VOTE_NULLIFY;
             v.digest = no_digest;
-            vote_sign(net->signer, &v, &net->game_id, node->vote_sk);
-            write_u8(&w, MSG_NULLIFY);
-            vote_encode(&v, &w);
-            toy_net_transmit(net, from, to, more, w.size);
+            toy_net_transmit(net, from, to, more, write_vote(net, node, &v, more));
         }
         return size;
     default:

@@ -13,6 +13,7 @@ struct sent {
     uint8_t kind; /* enum message_kind */
     uint8_t cert; /* enum vote_kind of a certificate */
     uint64_t view;
+    unsigned voter; /* of a vote: others' votes are passed on too */
     struct digest digest;
     bool to_all, to_nobody;
     int to;
@@ -52,6 +53,7 @@ static void solo_note(const struct outgoing *m)
     if (data[0] >= MSG_PROPOSE && data[0] <= MSG_FINALIZE && vote_decode(&v, &r)) {
         s.view = v.view;
         s.digest = v.digest;
+        s.voter = v.voter;
     } else if (data[0] == MSG_CERT && certificate_decode(&c, &r)) {
         s.view = c.view;
         s.cert = c.kind;
@@ -266,11 +268,19 @@ static struct digest solo_propose(
 }
 
 /* Messages of a kind for a view since the last solo_clear. */
+static bool solo_is_vote(unsigned kind)
+{
+    return kind >= MSG_PROPOSE && kind <= MSG_FINALIZE;
+}
+
+/* Of votes only the own ones. */
 static unsigned solo_count(unsigned kind, uint64_t view)
 {
     unsigned count = 0;
     for (unsigned i = 0; i < solo.sent_count; i++) {
-        count += solo.sent[i].kind == kind && solo.sent[i].view == view;
+        const struct sent *m = &solo.sent[i];
+        count +=
+            m->kind == kind && m->view == view && (!solo_is_vote(kind) || m->voter == solo.self);
     }
     return count;
 }

@@ -273,6 +273,10 @@ static void test_simplex_is_safe_and_live_with_a_traitor(void **state)
     }
     assert_true(convicted[TOY_EQUIVOCATES] >= 15);
     assert_true(convicted[TOY_BOTH] >= 15);
+    /* Nobody is sent both halves of these lies: the honest have to bring them together. */
+    assert_int_equal(convicted[TOY_HALVES], 20);
+    assert_int_equal(convicted[TOY_TWICE], 20);
+    assert_int_equal(convicted[TOY_APART], 20);
     assert_int_equal(convicted[TOY_SILENT], 0);
     assert_int_equal(convicted[TOY_WITHHOLDS_BLOCK], 0);
     assert_int_equal(convicted[TOY_BAD_SIGNATURES], 0);

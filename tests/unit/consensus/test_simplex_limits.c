@@ -54,13 +54,13 @@ static void test_nullify_and_finalize_of_one_member_are_evidence(void **state)
     (void)state;
     solo_start(4, 0, 0);
     solo_vote(VOTE_FINALIZE, 2, 1, &nowhere);
-    assert_false(solo.step.has_evidence);
+    assert_false(solo.step.evidence_count > 0);
     solo_vote(VOTE_NULLIFY, 2, 1, NULL);
-    assert_true(solo.step.has_evidence);
-    assert_int_equal(solo.step.evidence[0].kind, VOTE_NULLIFY);
-    assert_int_equal(solo.step.evidence[1].kind, VOTE_FINALIZE);
+    assert_true(solo.step.evidence_count > 0);
+    assert_int_equal(solo.step.evidence[0][0].kind, VOTE_NULLIFY);
+    assert_int_equal(solo.step.evidence[0][1].kind, VOTE_FINALIZE);
     solo_vote(VOTE_NULLIFY, 2, 1, NULL);
-    assert_false(solo.step.has_evidence);
+    assert_false(solo.step.evidence_count > 0);
 }
 
 static void test_what_is_legal_is_no_evidence(void **state)
@@ -69,17 +69,17 @@ static void test_what_is_legal_is_no_evidence(void **state)
     solo_start(4, 0, 0);
     struct digest c = solo_propose(1, 0, &solo.params.base, 1);
     solo_vote(VOTE_NOTARIZE, 2, 1, &c);
-    assert_false(solo.step.has_evidence);
+    assert_false(solo.step.evidence_count > 0);
     solo_vote(VOTE_NULLIFY, 2, 1, NULL);
-    assert_false(solo.step.has_evidence);
+    assert_false(solo.step.evidence_count > 0);
     solo_vote(VOTE_NOTARIZE, 3, 1, &c);
     solo_vote(VOTE_FINALIZE, 3, 1, &nowhere);
-    assert_false(solo.step.has_evidence);
+    assert_false(solo.step.evidence_count > 0);
     /* A forged second vote convicts nobody. */
     struct vote forged = solo_signed(VOTE_NOTARIZE, 3, 1, &nowhere);
     forged.sig[0] ^= 1;
     assert_false(solo_send_vote(2, &forged));
-    assert_false(solo.step.has_evidence);
+    assert_false(solo.step.evidence_count > 0);
 }
 
 static void test_votes_too_far_ahead_are_dropped_with_one_status(void **state)
