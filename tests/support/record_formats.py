@@ -159,23 +159,24 @@ class Certificate:
 
 
 def check_proof(data, header, game_id, members):
-    """[8.3] The certificate that covers the block; how many signatures it has."""
+    """[8.3] The certificate that covers the block: how many signatures it has, and the digest of the next block if it names one."""
     r = Reader(data)
     certificate = Certificate(r)
-    last = header
+    last, following = header, None
     for _ in range(97):
         if r.left() == 0:
             break
         child = Header(r.take(HEADER_BYTES))
-        if child.epoch != header.epoch or child.parent != last.digest:
+        same = (child.game_id, child.epoch, child.parent, child.parent_view) == (game_id, header.epoch, last.digest, last.view)
+        if not same or child.view <= last.view or child.height - last.height not in (0, 1):
             raise Bad("the proof's headers do not follow one another")
-        last = child
+        last, following = child, following or child.digest
     r.end()
     if (certificate.kind, certificate.epoch) != (FINALIZE, header.epoch):
         raise Bad("the proof is no finalize certificate of this epoch")
     if (certificate.view, certificate.digest) != (last.view, last.digest):
         raise Bad("the certificate is for another block")
-    return certificate.check(game_id, members)
+    return certificate.check(game_id, members), following
 
 
 # Key generation [9]

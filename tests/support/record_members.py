@@ -83,9 +83,12 @@ class Table:
         return True
 
     def ticket_right(self, op):
-        r = Reader(op.payload)
-        bot, net_key, name, sponsor, ticket = r.flag(), r.take(32), r.lp(), r.take(32), r.take(64)
-        r.end()
+        try:
+            r = Reader(op.payload)
+            bot, net_key, name, sponsor, ticket = r.flag(), r.take(32), r.lp(), r.take(32), r.take(64)
+            r.end()
+        except Bad:
+            return False
         known = self.identities.get(sponsor)
         if len(name) > 64 or known is None or known.standing not in (MEMBER, LEAVING):
             return False

@@ -76,9 +76,10 @@ class Verifier:
         self.parent = None
         self.parent_digest = self.game_id
         self.switched = True
+        self.next_digest = None  # of the next block, when the last proof's headers name it
         self.unproven = 0
         self.places = []  # where the throw that is out may have gone out
-        self.counts = {"blocks": 0, "epochs": 1, "operations": 0, "signatures": 0}
+        self.counts = {"blocks": 0, "epochs": 1, "operations": 0, "signatures": 0, "dice_proofs": 0}
         self.rolls = []
         self.attempts = {}  # by the epoch that they led to
         self.evidence_of_roll = {}  # place, m, payload and dice key by roll
@@ -129,6 +130,8 @@ class Verifier:
             raise Bad("does not follow the block before")
         if h.parent_view != (0 if self.switched else self.parent.view) or h.view <= h.parent_view:
             raise Bad("its views do not follow the block before")
+        if self.next_digest not in (None, h.digest):
+            raise Bad("the proof of the block before names another block in this place")
 
     def check_block(self, block, proof):
         h, table = block.header, self.table
@@ -146,6 +149,7 @@ class Verifier:
                 switched = True
             elif op.kind == EVIDENCE:
                 table.evidence(op.payload)
+                self.counts["signatures"] += 2
             else:
                 self.check_author(op)
                 table.apply(op)
@@ -158,9 +162,12 @@ class Verifier:
         if table.dkg_hash != h.dkg_hash:
             raise Bad("dkg_hash is not that of the dice key")
         self.unproven += 1
+        self.next_digest = None
         if proof:
-            self.counts["signatures"] += check_proof(proof, h, self.game_id, voters)
+            signatures, following = check_proof(proof, h, self.game_id, voters)
+            self.counts["signatures"] += signatures
             self.unproven = 0
+            self.next_digest = None if switched else following
         elif switched:
             raise Bad("the last block of an epoch has no proof")
         self.places = [] if switched else self.places + places
@@ -178,7 +185,7 @@ class Verifier:
         if op.seq != identity.seq + 1:
             raise Bad("an operation out of its author's order")
         identity.seq = op.seq
-        self.counts["signatures"] += 1
+        self.counts["signatures"] += 1 + (op.kind == JOIN and self.table.ticket_right(op))
 
     def check_result(self, payload):
         """[10]"""
@@ -197,6 +204,7 @@ class Verifier:
                 break
         else:
             raise Bad("a share of the result is wrong")
+        self.counts["dice_proofs"] += key.t
         self.rolls.append({"roll": roll, "dice": dice_of(combine(m, shares))})
         self.evidence_of_roll[roll] = (place, m, payload, key)
         self.places = []
