@@ -120,7 +120,7 @@ void discovery_init(
     d->version = version;
     d->bind_ip = bind_ip;
     d->ask_fd = d->listen_fd = -1;
-    ratelimit_init(&d->limits, (struct rate){10, 20}, (struct rate){20, 40}, now_ms);
+    ratelimit_init(&d->limits, (struct rate){10, 20}, (struct rate){1000, 2000}, now_ms);
 }
 
 void discovery_close(struct discovery *d)
@@ -433,6 +433,35 @@ static bool same_table(const struct mesh_found *a, const struct mesh_found *b)
     return digest_equal(&a->game_id, &b->game_id) && a->address.port == b->address.port;
 }
 
+static bool sought(const struct discovery *d, const struct mesh_found *f)
+{
+    return d->sought[0] != '\0' && strcmp(d->sought, f->info.first_word) == 0;
+}
+
+/* Whom a newcomer displaces from a full list: a table that is not sought when it is; else one of an address that has
+ * more there than the newcomer's. NULL: nobody. */
+static struct mesh_found *least_wanted(
+    struct discovery *d, const struct mesh_found *found, size_t of_source)
+{
+    struct mesh_found *most = NULL;
+    size_t most_count = of_source + 1;
+    for (size_t i = 0; i < d->found_count; i++) {
+        struct mesh_found *f = &d->found[i];
+        if (sought(d, found) && !sought(d, f)) {
+            return f;
+        }
+        size_t count = 0;
+        for (size_t k = 0; k < d->found_count; k++) {
+            count += d->found[k].address.ip == f->address.ip;
+        }
+        if (count > most_count && sought(d, found) == sought(d, f)) {
+            most = f;
+            most_count = count;
+        }
+    }
+    return most;
+}
+
 void discovery_add(struct discovery *d, const struct mesh_found *found)
 {
     struct mesh_found *room = NULL;
@@ -454,6 +483,9 @@ void discovery_add(struct discovery *d, const struct mesh_found *found)
     }
     if (room == NULL && d->found_count < NET_TABLES_FOUND_MAX) {
         room = &d->found[d->found_count++];
+    }
+    if (room == NULL) {
+        room = least_wanted(d, found, of_source);
     }
     if (room != NULL) {
         *room = *found;

@@ -36,6 +36,7 @@ struct discovery {
     struct mesh_found own; /* what we answer */
     struct mesh_found found[NET_TABLES_FOUND_MAX];
     size_t found_count;
+    char sought[16];       /* a first word that has precedence in the list, or "" */
     uint64_t answered[32]; /* queries answered lately: one that came over several interfaces */
     size_t answered_next;
 };
@@ -68,7 +69,8 @@ bool discovery_read_answer(
  * end; `capacity` counts the NUL. Malformed UTF-8 is left out. */
 void discovery_clean_text(char *out, size_t capacity, const uint8_t *text, size_t size);
 
-/* Puts an answer into the list or refreshes the one that is there. */
+/* Puts an answer into the list or refreshes the one that is there. In a full list the table that is sought goes first,
+ * and an address with many tables makes room for one with fewer. */
 void discovery_add(struct discovery *d, const struct mesh_found *found);
 
 /* Local IPv4 addresses that are up, loopback last; returns how many were written. */

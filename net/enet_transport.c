@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "net/enet_clock.h"
 #include "net/limits.h"
+#include "net/slot.h"
 
 #include <enet/enet.h>
 #include <enet/time.h>
@@ -26,16 +27,6 @@ enum {
     FAILED_SENDS_MAX = 2 * NET_PEERS_MAX,
     REASON_GIVEN = 0x100, /* marks a disconnect of ours: ENet's own have data 0 */
     IDLE_DEADLINE_MS = 1000
-};
-
-struct slot {
-    size_t waiting[NET_CHANNELS]; /* bytes in packets that ENet still holds */
-    uint64_t half_open_ms;        /* since when, or 0 */
-    bool dialled;
-    /* lobby: the cookie that the connection with this id from this address was opened with */
-    uint8_t key[HELLO_KEY_BYTES];
-    enet_uint32 connect_id;
-    struct net_address address;
 };
 
 struct transport {
@@ -148,11 +139,31 @@ static ENetPeer *free_peer(const struct transport *t)
     return NULL;
 }
 
+/* The first free one; in a full lobby whoever hesitates makes room. */
+static ENetPeer *peer_for(struct transport *t, uint32_t ip)
+{
+    ENetPeer *peer = free_peer(t);
+    size_t count = t->host->peerCount;
+    if (t->gate.kind != GATE_LOBBY) {
+        return peer;
+    }
+    if (slots_crowded(t->slots, count, ip)) {
+        return NULL;
+    }
+    size_t hesitant = slots_hesitant(t->slots, count, t->now_ms);
+    if (peer == NULL && hesitant < count &&
+        t->host->peers[hesitant].state == ENET_PEER_STATE_ACKNOWLEDGING_CONNECT) {
+        peer = &t->host->peers[hesitant];
+    }
+    return peer;
+}
+
 static void take_hello(struct transport *t, const struct gate_datagram *d)
 {
     uint8_t reply[HELLO_BYTES];
     struct hello answer;
-    switch (gate_take_hello(&t->gate, d, free_peer(t) == NULL, reply, &answer)) {
+    bool full = peer_for(t, d->from.ip) == NULL;
+    switch (gate_take_hello(&t->gate, d, full, reply, &answer)) {
     case GATE_REPLY:
         send_datagram(t, d->from, reply, sizeof reply);
         break;
@@ -188,16 +199,20 @@ static bool take_connect(
 {
     uint8_t key[HELLO_KEY_BYTES];
     uint32_t connect_id;
-    ENetPeer *peer = free_peer(t);
+    ENetPeer *peer = peer_for(t, d->from.ip);
     if (!gate_admit_connect(&t->gate, d, header, &connect_id, &t->received_checksum, key) ||
         peer == NULL || connect_id_used(t, connect_id) ||
         !gate_open_once(&t->gate, d->from, connect_id)) {
         return false;
     }
+    enet_peer_reset(peer); /* somebody who hesitated, perhaps */
     struct slot *s = &t->slots[slot_of(t, peer)];
+    s->half_open_ms = 0;
+    s->used = true;
     memcpy(s->key, key, sizeof s->key);
     s->connect_id = connect_id;
     s->address = d->from;
+    s->stranger = true;
     return true;
 }
 
@@ -296,16 +311,7 @@ uint16_t transport_port(const struct transport *t)
 void transport_set_key(struct transport *t, const uint8_t key[HELLO_KEY_BYTES],
     const uint8_t target[HELLO_TARGET_BYTES])
 {
-    struct gate *g = &t->gate;
-    g->has_key = key != NULL;
-    sodium_memzero(g->key, sizeof g->key);
-    sodium_memzero(g->target, sizeof g->target);
-    if (key != NULL) {
-        memcpy(g->key, key, sizeof g->key);
-    }
-    if (target != NULL) {
-        memcpy(g->target, target, sizeof g->target);
-    }
+    gate_set_key(&t->gate, key, target);
 }
 
 void transport_set_state(struct transport *t, enum hello_state state)
@@ -336,6 +342,7 @@ static void tend_slots(struct transport *t)
     for (size_t i = 0; i < t->host->peerCount; i++) {
         ENetPeer *peer = &t->host->peers[i];
         struct slot *s = &t->slots[i];
+        s->used = peer->state != ENET_PEER_STATE_DISCONNECTED;
         if (peer->state != ENET_PEER_STATE_ACKNOWLEDGING_CONNECT) {
             s->half_open_ms = 0;
         } else if (s->half_open_ms == 0) {
@@ -486,6 +493,7 @@ enum err transport_connect(struct transport *t, struct net_address address,
     enet_peer_timeout(peer, TIMEOUT_LIMIT, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
     *slot = slot_of(t, peer);
     t->slots[*slot].dialled = true;
+    t->slots[*slot].stranger = false;
     return ERR_OK;
 }
 
@@ -563,6 +571,11 @@ uint32_t transport_rtt_us(const struct transport *t, size_t slot)
     const ENetPeer *peer = &t->host->peers[slot];
     return transport_connected(t, slot) && peer->lastReceiveTime != 0 ? peer->roundTripTime * 1000
                                                                       : 0;
+}
+
+void transport_trust(struct transport *t, size_t slot)
+{
+    t->slots[slot].stranger = false;
 }
 
 void transport_set_ping(struct transport *t, size_t slot, uint32_t interval_ms)

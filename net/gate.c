@@ -1,6 +1,7 @@
 #include "net/gate.h"
 
 #include <arpa/inet.h>
+#include <sodium.h>
 #include <string.h>
 
 /* ENet 1.3's datagram: u16 flags and peer id, u16 sent time if flagged, u32 checksum, commands. */
@@ -25,8 +26,24 @@ void gate_init(struct gate *g, enum gate_kind kind, uint16_t version,
     g->kind = kind;
     g->version = version;
     memcpy(g->cookie_secret, cookie_secret, sizeof g->cookie_secret);
+    /* An answer costs no memory and is no longer than the question: newcomers are limited only so far that a flood from
+     * invented addresses leaves room for the friend who asks four times a second. */
     ratelimit_init(&g->limits, member ? (struct rate){200, 400} : (struct rate){20, 40},
-        member ? (struct rate){50, 100} : (struct rate){10, 20}, now_ms);
+        (struct rate){2000, 4000}, now_ms);
+}
+
+void gate_set_key(
+    struct gate *g, const uint8_t key[HELLO_KEY_BYTES], const uint8_t target[HELLO_TARGET_BYTES])
+{
+    g->has_key = key != NULL;
+    sodium_memzero(g->key, sizeof g->key);
+    sodium_memzero(g->target, sizeof g->target);
+    if (key != NULL) {
+        memcpy(g->key, key, sizeof g->key);
+    }
+    if (target != NULL) {
+        memcpy(g->target, target, sizeof g->target);
+    }
 }
 
 static const uint8_t *hello_key(const struct gate *g)

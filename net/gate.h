@@ -44,6 +44,10 @@ struct gate {
 void gate_init(struct gate *g, enum gate_kind kind, uint16_t version,
     const uint8_t cookie_secret[static HELLO_KEY_BYTES], uint64_t now_ms);
 
+/* The key of everything to come, and whom a HELLO must name (see transport_set_key). Either may be NULL. */
+void gate_set_key(
+    struct gate *g, const uint8_t key[HELLO_KEY_BYTES], const uint8_t target[HELLO_TARGET_BYTES]);
+
 /* A datagram that arrived. */
 struct gate_datagram {
     struct net_address from;

@@ -9,7 +9,8 @@ enum {
     NET_MESSAGE_BYTES_MAX = 65536,
     NET_PEERS_MAX = 64, /* links of the member host */
     NET_LOBBY_PEERS_MAX = 8,
-    NET_TABLES_FOUND_MAX = 64, /* discovery answers kept */
+    NET_LOBBY_STRANGERS_MAX = 4, /* of one address, before they have proven the words */
+    NET_TABLES_FOUND_MAX = 64,   /* discovery answers kept */
     NET_PORT_DEFAULT = 7777,
     NET_DISCOVERY_PORT_DEFAULT = 7776,
 };

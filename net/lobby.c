@@ -220,13 +220,9 @@ enum admission_verdict admission_receive(struct admission *a, const struct sessi
 
 void lobby_open(struct lobby *l, uint32_t failures_so_far)
 {
-    bool running = l->running;
-    uint64_t not_before_ms = l->not_before_ms;
-    *l = (struct lobby){.open = true,
-        .running = running,
-        .not_before_ms = not_before_ms,
-        .failures = failures_so_far,
-        .burned = failures_so_far >= LOBBY_FAILURES_MAX};
+    l->open = true;
+    l->failures = failures_so_far;
+    l->burned = failures_so_far >= LOBBY_FAILURES_MAX;
 }
 
 void lobby_close(struct lobby *l)
@@ -246,6 +242,33 @@ bool lobby_begin_run(struct lobby *l, uint64_t now_ms)
 void lobby_end_run(struct lobby *l)
 {
     l->running = false;
+}
+
+void lobby_blame(struct lobby *l, uint32_t ip, uint64_t now_ms)
+{
+    struct lobby_blame *row = &l->blamed[0];
+    for (size_t i = 0; i < LOBBY_BLAMED_MAX; i++) {
+        struct lobby_blame *b = &l->blamed[i];
+        if (b->runs > 0 && b->ip == ip) {
+            row = b;
+            break;
+        }
+        row = b->at_ms < row->at_ms ? b : row;
+    }
+    row->runs = lobby_blamed(l, ip, now_ms) + 1;
+    row->ip = ip;
+    row->at_ms = now_ms;
+}
+
+uint32_t lobby_blamed(const struct lobby *l, uint32_t ip, uint64_t now_ms)
+{
+    for (size_t i = 0; i < LOBBY_BLAMED_MAX; i++) {
+        const struct lobby_blame *b = &l->blamed[i];
+        if (b->runs > 0 && b->ip == ip && now_ms - b->at_ms < LOBBY_BLAME_MS) {
+            return b->runs;
+        }
+    }
+    return 0;
 }
 
 bool lobby_fail_run(struct lobby *l, uint64_t now_ms)

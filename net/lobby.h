@@ -23,6 +23,8 @@ enum {
     LOBBY_PAUSE_MS = 1000,     /* after a failed run; after a good one the next may begin at once */
     LOBBY_RUN_MS = 3000,       /* from OFFER to the right tag */
     LOBBY_WAIT_MS = 8000,      /* a joiner stands in line for so long, or retries for so long */
+    LOBBY_BLAME_MS = 60000,    /* so long do others go first */
+    LOBBY_BLAMED_MAX = 16,     /* addresses remembered for it */
     LOBBY_CHECKPOINT_MAX = 160 /* what fits into ADb */
 };
 
@@ -94,6 +96,13 @@ enum admission_verdict admission_receive(struct admission *a, const struct sessi
 
 void admission_wipe(struct admission *a);
 
+/* An address from which a run came to nothing. */
+struct lobby_blame {
+    uint32_t ip;
+    uint32_t runs;
+    uint64_t at_ms; /* of the latest */
+};
+
 /* The door itself: one run at a time, failures counted, burned after five. */
 struct lobby {
     bool open;   /* false: closed by us */
@@ -101,6 +110,7 @@ struct lobby {
     bool running;
     uint32_t failures;
     uint64_t not_before_ms; /* no run may begin earlier */
+    struct lobby_blame blamed[LOBBY_BLAMED_MAX];
 };
 
 void lobby_open(struct lobby *l, uint32_t failures_so_far);
@@ -115,6 +125,12 @@ bool lobby_begin_run(struct lobby *l, uint64_t now_ms);
 
 /* The run ended well, or before anything was risked. */
 void lobby_end_run(struct lobby *l);
+
+/* A run of that address came to nothing: it lets others go first for a while. */
+void lobby_blame(struct lobby *l, uint32_t ip, uint64_t now_ms);
+
+/* How many did, lately. */
+uint32_t lobby_blamed(const struct lobby *l, uint32_t ip, uint64_t now_ms);
 
 /* The run failed: a wrong tag, or silence after the shares. True when the words are burned now. */
 bool lobby_fail_run(struct lobby *l, uint64_t now_ms);

@@ -3,6 +3,7 @@
 #include "base/check.h"
 
 #include <sodium.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { STEPS_A_SERVICE = 2048 };
@@ -466,6 +467,12 @@ void mesh_search(struct mesh *m, uint64_t now_ms)
     uint64_t nonce;
     mesh_random(m, &nonce, sizeof nonce);
     discovery_ask(&m->discovery, nonce, now_ms);
+}
+
+void mesh_seek(struct mesh *m, const char *first_word)
+{
+    snprintf(m->discovery.sought, sizeof m->discovery.sought, "%s",
+        first_word == NULL ? "" : first_word);
 }
 
 size_t mesh_found_tables(const struct mesh *m, struct mesh_found *out, size_t capacity)

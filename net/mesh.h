@@ -180,6 +180,8 @@ struct mesh_found {
  * answers are collected while serviced. The list is bounded, names are cleaned of anything but
  * printable text; nothing in it is proven. */
 void mesh_search(struct mesh *m, uint64_t now_ms);
+/* The first word of the table that is looked for, or NULL: it is kept when the list is full of others. */
+void mesh_seek(struct mesh *m, const char *first_word);
 size_t mesh_found_tables(const struct mesh *m, struct mesh_found *out, size_t capacity);
 
 /* Counters for the network page, the metrics and the tests. */

@@ -126,6 +126,7 @@ void door_link_ended(struct mesh *m, struct link *l)
     if (m->door.run != (size_t)(l - m->links)) {
         return;
     }
+    lobby_blame(&m->door.lobby, l->address.ip, m->now_ms);
     if (l->admission.step == ADMISSION_PROVING || l->admission.step == ADMISSION_REFUSED) {
         guess_failed(m, l);
     } else {
@@ -139,6 +140,7 @@ static void joiner_proven(struct mesh *m, struct link *l)
     m->door.run = LINKS_MAX;
     lobby_end_run(&m->door.lobby);
     l->proving = false;
+    transport_trust(m->lobby, link_slot(m, l));
     link_begin_session(m, l, SESSION_JOIN, &l->admission.game_id, l->admission.psk,
         l->admission.peer_id, l->admission.peer_net_pk);
     admission_wipe(&l->admission);
@@ -184,14 +186,21 @@ void door_receive(struct mesh *m, struct link *l, const uint8_t *data, size_t si
     }
 }
 
+/* Whoever has waited longest; but somebody whose runs came to nothing lately lets the others go first. */
 static struct link *first_in_line(struct mesh *m)
 {
     struct link *first = NULL;
+    uint32_t fewest = 0;
     for (size_t i = LINKS_LOBBY; i < LINKS_GUEST; i++) {
         struct link *l = &m->links[i];
-        if (l->used && l->proving && l->admission.step == ADMISSION_KNOCKED &&
-            (first == NULL || l->deadline_ms < first->deadline_ms)) {
+        if (!l->used || !l->proving || l->admission.step != ADMISSION_KNOCKED) {
+            continue;
+        }
+        uint32_t blamed = lobby_blamed(&m->door.lobby, l->address.ip, m->now_ms);
+        if (first == NULL || blamed < fewest ||
+            (blamed == fewest && l->deadline_ms < first->deadline_ms)) {
             first = l;
+            fewest = blamed;
         }
     }
     return first;

@@ -75,6 +75,7 @@ void manager_start_join(struct manager *m, const struct invite *words)
     m->looking = true;
     m->look_started_ms = clock_now_ms();
     m->look_again_ms = m->look_started_ms + SEARCH_AGAIN_MS;
+    mesh_seek(m->mesh, invite_table_word(&m->words));
     manager_search(m);
     m->dirty = true;
 }

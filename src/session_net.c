@@ -176,6 +176,18 @@ void session_sync_peers(struct session *s)
     }
 }
 
+/* Who it is stands in the record; the log says where. */
+static void log_link(const struct mesh_event *e, bool up)
+{
+    static const char *const reasons[] = {"", "unreachable", "wrong words", "another version",
+        "busy", "closed", "lost: unauthentic bytes", "lost: silent", "ended by the other side",
+        "replaced by a newer one"};
+    const char *reason = e->reason < sizeof reasons / sizeof reasons[0] ? reasons[e->reason] : "";
+    log_info("link with %02x%02x%02x%02x at %u.%u.%u.%u:%u %s%s", e->peer[0], e->peer[1],
+        e->peer[2], e->peer[3], e->address.ip >> 24, e->address.ip >> 16 & 255,
+        e->address.ip >> 8 & 255, e->address.ip & 255, e->address.port, up ? "is up" : "", reason);
+}
+
 static void on_link_up(struct session *s, const struct mesh_event *e)
 {
     struct known_peer *p = session_peer(s, e->peer, true);
@@ -186,6 +198,7 @@ static void on_link_up(struct session *s, const struct mesh_event *e)
     bool before = session_linked(p);
     p->link_member = p->link_member || e->role == ROLE_MEMBER;
     p->link_lobby = p->link_lobby || e->role != ROLE_MEMBER;
+    log_link(e, true);
     p->joiner = p->joiner || e->role == ROLE_JOINER;
     p->down_ms = 0;
     p->silent = false;
@@ -237,6 +250,7 @@ static void on_link_down(struct session *s, const struct mesh_event *e)
         p->link_lobby = false;
     }
     s->dirty = true;
+    log_link(e, false);
     if (session_linked(p)) {
         return;
     }

@@ -9,4 +9,6 @@ echo "seed $seed   again: $0 $build $seed"
 "$build/tests/sim/sim" --seeds "$seed-$((seed + 1999))"
 python3 -B "$here/plants/run.py" --build "$build"
 python3 -B "$here/e2e/differential.py" "$build/src/craps" --seeds "$seed-$((seed + 9999))"
+ATTACKER=$build/tests/attack/attack ATTACK_COUNT=${ATTACK_COUNT:-10000000} \
+    python3 -B "$here/e2e/test_attack.py" --craps "$build/src/craps" --seed "$seed" --deadline 3600
 python3 -B "$here/e2e/test_table.py" --craps "$build/src/craps" --seed "$seed" --times 10

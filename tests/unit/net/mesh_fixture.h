@@ -219,13 +219,18 @@ struct stranger {
     size_t sent, received, sent_datagrams, received_datagrams;
 };
 
-static inline void stranger_open(struct stranger *s)
+static inline void stranger_open_at(struct stranger *s, uint32_t ip)
 {
-    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(LOOPBACK)};
+    struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(ip)};
     memset(s, 0, sizeof *s);
     s->fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
     assert_true(s->fd >= 0);
     assert_int_equal(bind(s->fd, (struct sockaddr *)&a, sizeof a), 0);
+}
+
+static inline void stranger_open(struct stranger *s)
+{
+    stranger_open_at(s, LOOPBACK);
 }
 
 static inline void stranger_send(struct stranger *s, uint16_t port, const void *data, size_t size)

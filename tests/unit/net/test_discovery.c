@@ -244,8 +244,7 @@ static void test_list_stays_bounded_when_flooded(void **state)
     for (size_t i = 0; i < seeker.found_count; i++) {
         assert_int_equal(seeker.found[i].address.port % 2, 0); /* the others answered nothing */
     }
-    /* from a thousand sources: full, and the ones that were there first stay */
-    struct mesh_found first = seeker.found[0];
+    /* from a thousand sources: full, and who had many has one left */
     for (unsigned i = 0; i < 1000; i++) {
         struct mesh_found fake = table_of(5000 + i);
         fake.address.ip = i;
@@ -253,14 +252,52 @@ static void test_list_stays_bounded_when_flooded(void **state)
         discovery_add(&seeker, &fake);
     }
     assert_int_equal(seeker.found_count, NET_TABLES_FOUND_MAX);
-    assert_same_table(&seeker.found[0], &first);
+    unsigned of_one = 0;
+    for (size_t i = 0; i < seeker.found_count; i++) {
+        of_one += seeker.found[i].address.ip == LOOPBACK;
+    }
+    assert_int_equal(of_one, 1);
     /* what is not heard of any more makes room */
     struct mesh_found late = table_of(9000);
     late.seen_ms = 1000 + DISCOVERY_FORGET_MS + 1;
     discovery_add(&seeker, &late);
     assert_int_equal(seeker.found_count, NET_TABLES_FOUND_MAX);
-    assert_same_table(&seeker.found[0], &late);
+    size_t at = 0;
+    while (at + 1 < seeker.found_count && seeker.found[at].address.port != late.address.port) {
+        at++;
+    }
+    assert_same_table(&seeker.found[at], &late);
     discovery_close(&seeker);
+}
+
+/* The one whose first word was spoken is found whenever it answers, and not pushed out by others. */
+static void test_list_keeps_the_sought_table_when_flooded(void **state)
+{
+    (void)state;
+    struct discovery seeker;
+    struct prng p;
+    prng_seed(&p, 3);
+    discovery_init(&seeker, 0, 1, LOOPBACK, 0);
+    snprintf(seeker.sought, sizeof seeker.sought, "otter");
+    for (unsigned when = 0; when < 1000; when += 111) {
+        seeker.found_count = 0;
+        for (unsigned i = 0; i < 1000; i++) {
+            struct mesh_found fake = table_of(i);
+            bool genuine = i == when;
+            fake.seen_ms = 2000 + i;
+            fake.address.ip = prng_chance(&p, 300) ? LOOPBACK + 1 : 0x0a000000 + i;
+            if (!genuine) {
+                snprintf(fake.info.first_word, sizeof fake.info.first_word, "rogue");
+            }
+            discovery_add(&seeker, &fake);
+        }
+        unsigned found = 0;
+        for (size_t i = 0; i < seeker.found_count; i++) {
+            found += strcmp(seeker.found[i].info.first_word, "otter") == 0;
+        }
+        assert_int_equal(seeker.found_count, NET_TABLES_FOUND_MAX);
+        assert_int_equal(found, 1);
+    }
 }
 
 static void test_host_answers_nobody_more_than_he_sent(void **state)
@@ -333,6 +370,7 @@ int main(void)
         cmocka_unit_test(test_discovery_finds_every_table_of_the_machine),
         cmocka_unit_test(test_discovery_does_nothing_when_off),
         cmocka_unit_test(test_list_stays_bounded_when_flooded),
+        cmocka_unit_test(test_list_keeps_the_sought_table_when_flooded),
         cmocka_unit_test(test_host_answers_nobody_more_than_he_sent),
         cmocka_unit_test(test_local_addresses_end_with_loopback),
     };

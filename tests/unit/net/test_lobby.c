@@ -222,6 +222,29 @@ static void test_lobby_burns_after_five_failures_however_many_came_before(void *
     }
 }
 
+static void test_lobby_blames_an_address_for_a_minute_and_remembers_the_latest(void **state)
+{
+    (void)state;
+    struct lobby l = {0};
+    lobby_open(&l, 0);
+    assert_int_equal(lobby_blamed(&l, 7, 0), 0);
+    lobby_blame(&l, 7, 1000);
+    lobby_blame(&l, 7, 2000);
+    assert_int_equal(lobby_blamed(&l, 7, 2000), 2);
+    assert_int_equal(lobby_blamed(&l, 8, 2000), 0);
+    lobby_open(&l, 0);
+    assert_int_equal(lobby_blamed(&l, 7, 2000 + LOBBY_BLAME_MS - 1), 2);
+    assert_int_equal(lobby_blamed(&l, 7, 2000 + LOBBY_BLAME_MS), 0);
+    lobby_blame(&l, 7, 2000 + LOBBY_BLAME_MS);
+    assert_int_equal(lobby_blamed(&l, 7, 2000 + LOBBY_BLAME_MS), 1); /* forgiven, and new */
+    for (uint32_t ip = 100; ip < 100 + LOBBY_BLAMED_MAX; ip++) {
+        lobby_blame(&l, ip, 100000 + ip);
+        assert_int_equal(lobby_blamed(&l, ip, 100000 + ip), 1);
+    }
+    assert_int_equal(lobby_blamed(&l, 7, 100200), 0); /* displaced by the others */
+    assert_int_equal(lobby_blamed(&l, 100, 100200), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -234,6 +257,7 @@ int main(void)
         cmocka_unit_test(test_admission_fails_when_it_is_our_own_door),
         cmocka_unit_test(test_lobby_admits_one_run_at_a_time_and_pauses_after_a_failure),
         cmocka_unit_test(test_lobby_burns_after_five_failures_however_many_came_before),
+        cmocka_unit_test(test_lobby_blames_an_address_for_a_minute_and_remembers_the_latest),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }

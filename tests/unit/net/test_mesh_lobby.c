@@ -1,6 +1,8 @@
 /* Joining through the door of a table. */
 #include "mesh_fixture.h"
 
+#include "net/lobby.h"
+
 static void test_lobby_links_joiner_when_words_are_right(void **state)
 {
     (void)state;
@@ -107,6 +109,36 @@ static void test_lobby_counts_a_failure_when_the_joiner_goes_silent_after_the_sh
     fixture_free(f);
 }
 
+/* Three of one address stand in line: one guesses wrong, the others will say nothing at their turn. */
+static void test_lobby_lets_a_friend_pass_those_who_waste_its_time(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_of(5);
+    struct node *host = &f->nodes[0], *friend = &f->nodes[4];
+    struct mesh *silent[2];
+    open_door(f, host);
+    for (unsigned i = 1; i <= 3; i++) {
+        struct node *n = &f->nodes[i];
+        mesh_destroy(n->mesh);
+        n->config.bind_ip = LOOPBACK + 8;
+        assert_int_equal(mesh_create(&n->mesh, &n->config), ERR_OK);
+        assert_int_equal(mesh_join(n->mesh, lobby_address(host), "canyon-basket"), ERR_OK);
+    }
+    until(f, host, MESH_GUESS_FAILED, 1);
+    for (unsigned i = 0, k = 0; i < 3; i++) {
+        struct node *n = &f->nodes[1 + i];
+        if (count_of(n, MESH_JOIN_FAILED, -1) == 0 && k < 2) {
+            silent[k++] = n->mesh; /* asleep from now on */
+            n->mesh = NULL;
+        }
+    }
+    assert_int_equal(mesh_join(friend->mesh, lobby_address(host), "canyon-velvet"), ERR_OK);
+    assert_true(until(f, friend, MESH_LINK_UP, 1) < LOBBY_PAUSE_MS + 500);
+    mesh_destroy(silent[0]);
+    mesh_destroy(silent[1]);
+    fixture_free(f);
+}
+
 static void test_join_fails_when_nobody_is_there(void **state)
 {
     (void)state;
@@ -174,6 +206,7 @@ int main(void)
         cmocka_unit_test(test_lobby_burns_words_when_five_guesses_fail),
         cmocka_unit_test(test_lobby_lets_all_in_when_three_join_at_once),
         cmocka_unit_test(test_lobby_counts_a_failure_when_the_joiner_goes_silent_after_the_shares),
+        cmocka_unit_test(test_lobby_lets_a_friend_pass_those_who_waste_its_time),
         cmocka_unit_test(test_join_fails_when_nobody_is_there),
         cmocka_unit_test(test_join_fails_when_the_version_differs),
         cmocka_unit_test(test_join_fails_when_it_is_our_own_door),
