@@ -22,6 +22,7 @@ enum option_group {
     OPTIONS_DISCOVER = 128,
     OPTIONS_SANDBOX = 256,
     OPTIONS_VERIFY = 512,
+    OPTIONS_REPLAY = 1024,
 };
 
 enum {
@@ -60,7 +61,8 @@ struct options {
     bool qr, last, watch;
     uint64_t wait_s;
     const char *cheat;
-    uint64_t roll;
+    uint64_t roll, from;
+    const char *speed;
 
     uint64_t given; /* bit per row of option_specs */
 };

@@ -3,6 +3,7 @@
 #include "game/name.h"
 #include "game/strategy.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool text_printable(const char *text, size_t bytes_max)
@@ -53,6 +54,14 @@ static bool valid_strategy(const char *value)
 static bool valid_bind(const char *value)
 {
     return value[0] != '\0' && strlen(value) < 64;
+}
+
+static bool valid_speed(const char *value)
+{
+    size_t digits = strspn(value, "0123456789");
+    size_t more = value[digits] == '.' ? 1 + strspn(value + digits + 1, "0123456789") : 0;
+    return digits > 0 && digits <= 4 && more != 1 && value[digits + more] == '\0' &&
+           strtod(value, NULL) <= 1000;
 }
 
 bool cli_address_valid(const char *text)
@@ -137,8 +146,8 @@ const struct option_spec option_specs[] = {
         "idle, pass, pass-odds, dont-pass, place-6-8, iron-cross, three-point-molly, field or "
         "random",
         "pass-odds", NULL, AT(strategy), .valid = valid_strategy},
-    {"rolls", 0, OPTION_NUMBER, OPTIONS_PLAYER, "N", "a whole number from 1 to 1000000000", "100",
-        NULL, AT(rolls), 1, 1000000000},
+    {"rolls", 0, OPTION_NUMBER, OPTIONS_PLAYER | OPTIONS_REPLAY, "N",
+        "a whole number from 1 to 1000000000", "100", NULL, AT(rolls), 1, 1000000000},
     {"seconds", 0, OPTION_NUMBER, OPTIONS_PLAYER, "N",
         "a whole number of seconds from 1 to 31536000", "60", NULL, AT(seconds), 1, 31536000},
 
@@ -160,6 +169,11 @@ const struct option_spec option_specs[] = {
         "double-vote", NULL, AT(cheat)},
     {"roll", 0, OPTION_NUMBER, OPTIONS_VERIFY, "N", "a whole number from 1 to 1000000000", "17",
         NULL, AT(roll), 1, 1000000000},
+    {"from", 0, OPTION_NUMBER, OPTIONS_REPLAY, "N", "a whole number from 1 to 1000000000", "40",
+        NULL, AT(from), 1, 1000000000},
+    {"speed", 0, OPTION_TEXT, OPTIONS_REPLAY, "X",
+        "a number from 0 (at once) to 1000, such as 0.5, 1 or 4", "4", NULL, AT(speed),
+        .valid = valid_speed},
 };
 
 enum { OPTION_COUNT = sizeof option_specs / sizeof option_specs[0] };

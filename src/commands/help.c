@@ -12,6 +12,7 @@ const struct command *const command_list[] = {
     &command_join,
     &command_discover,
     &command_verify,
+    &command_replay,
     &command_script,
     &command_sandbox,
     &command_config,

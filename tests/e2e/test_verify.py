@@ -181,6 +181,59 @@ def test_damaged_files_are_found(table):
         expect(status != 0, f"cut off at {size} of {len(whole)} bytes, and not found")
 
 
+def replay(table, path, *arguments):
+    """The events of a replay that ends well."""
+    status, out, err = table.run("replay", path, "--json", *arguments)
+    expect(status == 0, f"status {status}: {err}")
+    return [json.loads(line) for line in out.splitlines()]
+
+
+def of_game(events):
+    """What a replay can show of what a member saw: everything that was agreed, without its clock."""
+    own = ("table_open", "joined", "refused", "stalled", "resumed", "summary", "committed")
+    return [{k: v for k, v in e.items() if k != "t_ms"} for e in events if e["event"] not in own]
+
+
+def test_replay_is_what_the_players_saw(table):
+    rolls = 10
+    host = table.host("Ann", "--start", 2, "--rolls", rolls)
+    other = table.join("Bo", host.wait_event("table_open"), "--rolls", rolls)
+    for p in (host, other):
+        s = p.summary()
+        again = replay(table, s["record"], "--rolls", rolls)
+        for key in ("table", "height", "epoch", "rolls", "state_hash", "bank", "balances", "conserved", "record"):
+            expect(again[-1][key] == s[key], f"{p.name}, {key}: {again[-1][key]} after {s[key]}")
+        seen = of_game(p.events)
+        shown = of_game(again)
+        expect([e for e in seen if e["event"] == "roll"] == [e for e in shown if e["event"] == "roll"], f"{p.name}: other rolls")
+        if p is host:  # from the first block on
+            seated = seen[0]
+            start = next(i for i, e in enumerate(shown) if e == seated)
+            for a, b in zip(seen, shown[start:]):
+                expect(a == b, f"{p.name}: {b} after {a}")
+    _, d = verify(table, s["record"])
+    whole = replay(table, s["record"])
+    expect((whole[-1]["height"], whole[-1]["state_hash"]) == (d["height"], d["state_hash"]), "another end than verify's")
+    expect(of_game(replay(table, s["record"], "--from", 4))[-5:] == of_game(whole)[-5:], "--from 4 ends otherwise")
+    first = [e for e in replay(table, s["record"], "--from", 4) if e["event"] == "roll"][0]
+    expect(first["roll"] == 4, f"--from 4 begins with roll {first['roll']}")
+    status, _, err = table.run("replay", s["record"], "--from", 99)
+    expect(status == 64 and "10 rolls" in err, f"--from 99: {status} {err}")
+
+
+def test_replay_stops_where_it_does_not_check(table):
+    record, _ = make_record(table)
+    with changed(record) as (path, database):
+        rows = blocks(database)
+        row = rows[2 * len(rows) // 3]
+        row[5] = flip(row[5], 8 * len(row[5]) - 1)
+        row[7] = block_sum(row)
+        write_block(database, row[0], row)
+    status, out, err = table.run("replay", path, "--json")
+    expect(status == 1 and f"height {row[0]}" in err, f"status {status}: {err}")
+    expect('"summary"' not in out and '"roll"' in out, "it ends as if all had been well, or never began")
+
+
 def test_what_is_no_record(table):
     folder = table.folder
     text = os.path.join(folder, "text.craps")
@@ -222,6 +275,8 @@ if __name__ == "__main__":
         test_flipped_meta_is_found,
         test_forged_rows_are_named,
         test_damaged_files_are_found,
+        test_replay_is_what_the_players_saw,
+        test_replay_stops_where_it_does_not_check,
         test_what_is_no_record,
         long=(test_every_bit_of_a_small_record,),
     )

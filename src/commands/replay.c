@@ -1,0 +1,139 @@
+/* craps replay: a saved table once more. */
+#include "src/commands/command.h"
+
+#include "src/json_report.h"
+#include "src/record_path.h"
+#include "src/replay.h"
+#include "src/store.h"
+#include "src/text_report.h"
+
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    (void)number;
+    interrupted = 1;
+}
+
+static bool go_on(void)
+{
+    return !interrupted && !ferror(stdout);
+}
+
+static void write_line(const char *line, size_t size)
+{
+    fwrite(line, 1, size, stdout);
+    fflush(stdout);
+}
+
+static void write_json(void *self, const struct report *r)
+{
+    (void)self;
+    size_t size = 0;
+    char *line = json_report_line(r, &size);
+    if (line != NULL) {
+        write_line(line, size);
+    }
+    free(line);
+}
+
+static void write_text(void *self, const struct report *r)
+{
+    (void)self;
+    char line[TEXT_REPORT_BYTES];
+    if (r->kind == REPORT_TABLE_OPEN) {
+        /* The port it had is of no use any more. */
+        printf("table %s\n", r->table_name);
+        fflush(stdout);
+        return;
+    }
+    write_line(line, text_report(r, line));
+}
+
+static void catch_signals(void)
+{
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction act = {.sa_handler = on_signal};
+    sigemptyset(&act.sa_mask);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        sigaction(numbers[i], &act, NULL);
+    }
+}
+
+static int replay(const char *path, const struct options *o)
+{
+    struct record_findings found;
+    char problem[STORE_PROBLEM_BYTES];
+    bool pace = !o->json && isatty(STDOUT_FILENO) == 1;
+    struct replay_options options = {
+        .from = cli_given(o, "from") ? o->from : 0,
+        .to = cli_given(o, "rolls") ? o->rolls : 0,
+        .speed = o->speed != NULL ? strtod(o->speed, NULL)
+                 : pace           ? 1
+                                  : 0,
+        .go_on = go_on,
+    };
+    struct reporter to = {.report = o->json ? write_json : write_text};
+    if (options.to > 0 && options.to < options.from) {
+        return cli_fail(
+            EX_USAGE, "--rolls %" PRIu64 " ends before --from %" PRIu64, options.to, options.from);
+    }
+    catch_signals();
+    enum err err = replay_run(path, &options, &to, &found, problem);
+    if (err != ERR_OK) {
+        return record_path_fail(err, problem);
+    }
+    if (found.fault.what != AUDIT_NOTHING) {
+        return cli_fail(1,
+            "the record does not check at height %" PRIu64 ": %s: %s; see: craps verify",
+            found.fault.height, audit_what_name(found.fault.what), found.fault.detail);
+    }
+    if (options.from > found.counts.rolls && !interrupted) {
+        return cli_fail(EX_USAGE,
+            "--from %" PRIu64 " is not in this record; it holds %" PRIu64 " roll%s", options.from,
+            found.counts.rolls, found.counts.rolls == 1 ? "" : "s");
+    }
+    return 0;
+}
+
+static int run(struct invocation *in)
+{
+    char path[RECORD_PATH_BYTES];
+    if (in->count != 1) {
+        return cli_fail(EX_USAGE,
+            "replay which record? Name a file or one of sessions/, for example: craps replay "
+            "2026-11-20-friday-table");
+    }
+    int status = record_path_find(path, in->arguments[0], &in->options);
+    return status != 0 ? status : replay(path, &in->options);
+}
+
+const struct command command_replay = {
+    .name = "replay",
+    .arguments = "FILE",
+    .summary = "watch a saved table",
+    .groups = OPTIONS_EVERYWHERE | OPTIONS_REPLAY,
+    .arguments_max = 1,
+    .help = "  craps replay 2026-11-20-friday-table   the whole night, roll by roll\n"
+            "  craps replay ./friday.craps --from 40 --speed 4\n"
+            "  craps replay ./friday.craps --json     the events as the players saw them\n"
+            "\n"
+            "usage: craps replay FILE [OPTIONS]\n"
+            "  Plays a record again and shows it line by line. Everything is checked on the\n"
+            "  way as by craps verify: it ends before the first block that does not check.\n"
+            "  The last line has the hash of the state that the table had then.\n"
+            "  --from N             begin with roll N (the first)\n"
+            "  --rolls N            end with roll N, as a table with --rolls N does\n"
+            "  --speed X            2 is twice as fast, 0 at once (1 on a terminal, else 0)\n"
+            "\n"
+            "Status: 0, 1 something does not check, 65 not a record, 66 no such file.\n"
+            "Options of every command: craps help options\n",
+    .run = run,
+};
