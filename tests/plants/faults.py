@@ -187,7 +187,7 @@ DICE = [
     Fault("verdict-inverted", "C.4: upheld when the share is wrong",
           [Edit("consensus/dkg.c", "? DKG_COMPLAINT_FALSE\n", "? DKG_COMPLAINT_UPHELD\n"),
            Edit("consensus/dkg.c", ": DKG_COMPLAINT_UPHELD;", ": DKG_COMPLAINT_FALSE;")],
-          "test_dkg_complaint"),
+          "sim", "--liar bad-deal --members 4 --seeds 0-9"),
     Fault("complaint-unproved", "C.4: a complaint's key is proved",
           [Edit("consensus/dkg.c", "if (!dleq_verify(DKG_COMPLAINT_CONTEXT, &claim, &complaint->proof) ||\n        ", "if (")],
           "test_dkg_complaint"),

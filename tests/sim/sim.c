@@ -90,20 +90,21 @@ void sim_apply(struct sim *s, unsigned node)
         sim_check_update(s, node, u);
         sim_check_state(s, node);
     }
+    /* As the session does it: the journal, what it binds to, then the record. */
     bool early = s->plant == PLANT_VOTE_BEFORE_PERSIST && n->liar == LIAR_NONE;
     if (early) {
         sim_send_update(s, node, &u->outbox, UINT32_MAX);
     }
     if (point > 0) {
-        sim_persist(s, n, u, !s->record_first);
+        sim_persist(s, n, u, true);
     }
-    if (point > 1) {
-        sim_persist(s, n, u, s->record_first);
-    }
-    if (point > 2 && !early) {
+    if (point > 1 && !early) {
         uint32_t some =
-            point == 3 ? (uint32_t)prng_below(&s->rng, u->outbox.count + 1) : UINT32_MAX;
+            point == 2 ? (uint32_t)prng_below(&s->rng, u->outbox.count + 1) : UINT32_MAX;
         sim_send_update(s, node, &u->outbox, some);
+    }
+    if (point > 3) {
+        sim_persist(s, n, u, false);
     }
     if (point < 4) {
         sim_crash(s, node);

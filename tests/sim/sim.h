@@ -12,6 +12,7 @@ enum {
     SIM_HEIGHTS_MAX = 1 << 14,
     SIM_VOTES_MAX = 1 << 16, /* a power of two */
     SIM_OPS_MAX = 4096,
+    SIM_OLD_MAX = 16,
     SIM_LINK_DEAD_MS = 3000, /* a cut this long resets the link */
     SIM_REDIAL_MS = 500,
 };
@@ -25,13 +26,6 @@ enum sim_plant {
     PLANT_COUNT
 };
 
-struct sim_options {
-    enum sim_plant plant;
-    unsigned members; /* 0 = as the seed says */
-    bool verbose;
-    bool first; /* stop at the first seed that fails */
-};
-
 enum sim_liar {
     LIAR_NONE,
     LIAR_EQUIVOCATES, /* as a leader: one block for half the table, another for the rest */
@@ -41,14 +35,36 @@ enum sim_liar {
     LIAR_WITHHOLDS_BLOCK, /* its proposals reach one peer */
     LIAR_WITHHOLDS_SHARE,
     LIAR_BAD_SHARE,
-    LIAR_NULLIFIES,    /* NULLIFY for every view it sees */
-    LIAR_FUTURE,       /* votes far ahead */
-    LIAR_STALE,        /* sends old messages again and again */
-    LIAR_GARBAGE,      /* flips bytes */
-    LIAR_FALSE_STATUS, /* claims an enormous height */
-    LIAR_BAD_DEAL,     /* deals one member a share that is none */
-    LIAR_OP_TWICE,     /* two operations with one number */
+    LIAR_NULLIFIES,       /* NULLIFY for every view it sees */
+    LIAR_FUTURE,          /* votes far ahead */
+    LIAR_STALE,           /* sends old messages again and again */
+    LIAR_GARBAGE,         /* flips bytes */
+    LIAR_FALSE_STATUS,    /* claims an enormous height */
+    LIAR_BAD_DEAL,        /* deals one member a share that is none */
+    LIAR_OP_TWICE,        /* two operations with one number */
+    LIAR_COPIED_KEY,      /* deals with another dealer's one-time key and junk shares */
+    LIAR_FALSE_COMPLAINT, /* proves that it got a share, which is good */
+    LIAR_BAD_COMPLAINT,   /* complains without a proof */
+    LIAR_LATE_COMPLAINT,  /* complains after its own ACK */
+    LIAR_SILENT_DEALER,   /* posts KEYS and never a DEAL */
+    LIAR_SILENT_ACKER,
+    LIAR_REMOVED,      /* leaves, and votes on with its old key; replays what it signed before */
+    LIAR_INVALID_OPS,  /* well signed operations that the table refuses */
+    LIAR_IMPERSONATES, /* votes and operations in others' names */
+    LIAR_FLOODS,
+    LIAR_WRONG_ROOT,   /* proposals with another state root */
+    LIAR_WRONG_PARENT, /* proposals on an old block */
+    LIAR_BAD_BLOCK,    /* proposals with operations that may not be in them */
+    LIAR_TWIN,         /* one identity and vote key on two nodes, each of them honest */
     LIAR_COUNT
+};
+
+struct sim_options {
+    enum sim_plant plant;
+    unsigned members;   /* 0 = as the seed says */
+    enum sim_liar liar; /* LIAR_NONE = as the seed says */
+    bool verbose;
+    bool first; /* stop at the first seed that fails */
 };
 
 /* What a node has on disk: nothing else survives its crash. */
@@ -59,6 +75,13 @@ struct sim_record {
 struct sim_disk {
     size_t count, capacity;
     struct sim_record *records;
+};
+
+/* A message that was sent once. */
+struct sim_old {
+    uint8_t *data; /* owned */
+    size_t size;
+    uint8_t channel;
 };
 
 struct sim_node {
@@ -74,8 +97,19 @@ struct sim_node {
     uint8_t id_sk[64], id_pk[32], net_pk[32], vote_sk[64], vote_pk[32];
     struct engine *engine;
     struct sim_disk keys, blocks;
-    uint64_t floor;      /* highest height ever on its disk */
-    uint64_t voted_last; /* liars: last view they lied in */
+    uint64_t floor; /* highest height ever on its disk */
+    /* Of liars alone. */
+    uint64_t voted_last; /* last view they lied in */
+    uint64_t lied_seq;   /* own operation that was replaced by a lie */
+    unsigned join_lies;  /* so many lies before they sit */
+    bool twin;           /* the second node of `twin_of` */
+    uint8_t twin_of;
+    bool has_former; /* the vote key of when they were members last */
+    uint8_t former_sk[64];
+    uint16_t former_index;
+    uint32_t complained; /* attempt */
+    struct sim_old old[SIM_OLD_MAX];
+    unsigned old_count;
 };
 
 struct sim_link {
@@ -132,7 +166,7 @@ struct sim {
     int amnesiac;       /* the one node that may lose its keys file, or -1 */
     uint8_t bot_sk[64]; /* a bot that node 0 signs for */
     bool bot;
-    bool record_first; /* which of the two files is synced first */
+    bool attempts; /* somebody lies in key generations: let there be many */
     bool shares_with_finalize;
     uint32_t delta_ms;
     const struct signer *signer;
@@ -182,6 +216,7 @@ struct digest sim_secret(uint64_t seed, unsigned node, const char *what, uint32_
 
 /* sim_node.c: disks, crashes, restarts. */
 void sim_disk_clear(struct sim_disk *d);
+void sim_disk_copy(struct sim_disk *to, const struct sim_disk *from);
 void sim_persist(struct sim *s, struct sim_node *n, const struct engine_update *u, bool keys);
 bool sim_boot(struct sim *s, unsigned node);
 void sim_crash(struct sim *s, unsigned node);
@@ -202,10 +237,15 @@ void sim_check_update(struct sim *s, unsigned node, const struct engine_update *
 void sim_check_sent(struct sim *s, unsigned node, const uint8_t *data, size_t size);
 void sim_check_state(struct sim *s, unsigned node);
 
+const char *sim_liar_name(enum sim_liar liar);
+void sim_twins_wake(struct sim *s);
+
 /* sim_liars.c: true when the liar took care of the message itself. */
 bool sim_lie(
     struct sim *s, unsigned from, int to, unsigned channel, const uint8_t *data, size_t size);
 void sim_lie_unasked(struct sim *s, unsigned node);
+/* What it does instead of playing; true when it did. */
+bool sim_lie_act(struct sim *s, unsigned node);
 
 /* sim_table.c: what is played. */
 const struct app *sim_table_app(const struct sim *s);

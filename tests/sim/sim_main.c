@@ -1,4 +1,5 @@
-/* sim --seeds A-B [--members N] [--plant NAME] [--verbose]: every seed is one whole table. */
+/* sim --seeds A-B [--members N] [--liar KIND|all] [--plant NAME] [--first] [--verbose]: every seed is one
+ * whole table. With a kind of liar, odd seeds have one, even ones f. */
 #include "tests/sim/sim.h"
 
 #include <malloc.h>
@@ -8,10 +9,14 @@
 
 static int usage(void)
 {
-    fprintf(
-        stderr, "usage: sim --seeds A-B [--members N] [--verbose] [--plant NAME]\nplanted faults:");
+    fprintf(stderr, "usage: sim --seeds A-B [--members N] [--liar KIND] [--plant NAME] [--first] "
+                    "[--verbose]\nplanted faults:");
     for (unsigned i = 1; i < PLANT_COUNT; i++) {
         fprintf(stderr, " %s", sim_plant_name((enum sim_plant)i));
+    }
+    fprintf(stderr, "\nliars: all");
+    for (unsigned i = 1; i < LIAR_COUNT; i++) {
+        fprintf(stderr, " %s", sim_liar_name((enum sim_liar)i));
     }
     fprintf(stderr, "\n");
     return 2;
@@ -46,6 +51,21 @@ static bool parse_plant(const char *name, enum sim_plant *plant)
     return false;
 }
 
+static bool parse_liar(const char *name, enum sim_liar *liar)
+{
+    if (strcmp(name, "all") == 0) {
+        *liar = LIAR_COUNT;
+        return true;
+    }
+    for (unsigned i = 1; i < LIAR_COUNT; i++) {
+        if (strcmp(name, sim_liar_name((enum sim_liar)i)) == 0) {
+            *liar = (enum sim_liar)i;
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool parse(
     int argc, char **argv, uint64_t *first, uint64_t *last, struct sim_options *options)
 {
@@ -61,6 +81,10 @@ static bool parse(
             }
         } else if (more && strcmp(argv[i], "--members") == 0) {
             options->members = (unsigned)strtoul(argv[++i], NULL, 10);
+        } else if (more && strcmp(argv[i], "--liar") == 0) {
+            if (!parse_liar(argv[++i], &options->liar)) {
+                return false;
+            }
         } else if (more && strcmp(argv[i], "--plant") == 0) {
             if (!parse_plant(argv[++i], &options->plant)) {
                 return false;
@@ -79,6 +103,9 @@ static void report(uint64_t seed, const struct sim_options *options, const char 
     if (options->plant != PLANT_NONE) {
         printf(" --plant %s", sim_plant_name(options->plant));
     }
+    if (options->liar != LIAR_NONE) {
+        printf(" --liar %s", sim_liar_name(options->liar));
+    }
     if (options->members > 0) {
         printf(" --members %u", options->members);
     }
@@ -86,31 +113,44 @@ static void report(uint64_t seed, const struct sim_options *options, const char 
     fflush(stdout);
 }
 
+struct tally {
+    uint64_t passed, failed;
+};
+
+static void run(uint64_t seed, const struct sim_options *options, struct tally *tally)
+{
+    char why[256];
+    clock_t begin = clock();
+    if (sim_run(seed, options, why, sizeof why)) {
+        tally->passed++;
+    } else {
+        tally->failed++;
+        report(seed, options, why);
+    }
+    if (options->verbose) {
+        printf("  %.0f ms\n", 1000.0 * (double)(clock() - begin) / CLOCKS_PER_SEC);
+    }
+}
+
 int main(int argc, char **argv)
 {
-    uint64_t first = 1, last = 0, passed = 0, failed = 0;
+    uint64_t first = 1, last = 0;
+    struct tally tally = {0, 0};
     struct sim_options options = {.plant = PLANT_NONE};
     if (!parse(argc, argv, &first, &last, &options) || sodium_init() < 0) {
         return usage();
     }
     /* Engines are big and mostly untouched: let each be fresh zero pages instead of cleared heap. */
     mallopt(M_MMAP_THRESHOLD, 64 * 1024);
+    bool every = options.liar == LIAR_COUNT;
+    unsigned from = every ? 1 : options.liar, to = every ? LIAR_COUNT - 1 : options.liar;
     for (uint64_t seed = first; seed <= last; seed++) {
-        char why[256];
-        clock_t begin = clock();
-        if (sim_run(seed, &options, why, sizeof why)) {
-            passed++;
-        } else {
-            failed++;
-            report(seed, &options, why);
-            if (options.first) {
-                break;
-            }
-        }
-        if (options.verbose) {
-            printf("  %.0f ms\n", 1000.0 * (double)(clock() - begin) / CLOCKS_PER_SEC);
+        for (unsigned liar = from; liar <= to && (tally.failed == 0 || !options.first); liar++) {
+            options.liar = (enum sim_liar)liar;
+            run(seed, &options, &tally);
         }
     }
-    printf("%llu passed, %llu failed\n", (unsigned long long)passed, (unsigned long long)failed);
-    return failed == 0 ? 0 : 1;
+    printf("%llu passed, %llu failed\n", (unsigned long long)tally.passed,
+        (unsigned long long)tally.failed);
+    return tally.failed == 0 ? 0 : 1;
 }

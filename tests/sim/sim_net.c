@@ -104,15 +104,12 @@ void sim_send_update(struct sim *s, unsigned from, const struct outbox *o, uint3
         } else if (sim_lie(s, from, to, m->channel, data, m->size)) {
             continue;
         }
-        if (!m->to_all) {
-            if (to >= 0) {
-                sim_send(s, from, (unsigned)to, m->channel, data, m->size);
-            }
-            continue;
-        }
         const struct roster *roster = &engine_protocol(n->engine)->roster;
         for (unsigned k = 0; k < s->node_count; k++) {
-            if (roster_find(roster, s->nodes[k].id_pk) >= 0) {
+            /* An identity may have two nodes. */
+            bool meant = m->to_all ? roster_find(roster, s->nodes[k].id_pk) >= 0
+                                   : memcmp(s->nodes[k].id_pk, m->to, ID_BYTES) == 0;
+            if (meant) {
                 sim_send(s, from, k, m->channel, data, m->size);
             }
         }
@@ -163,7 +160,8 @@ static void tell(struct sim *s, unsigned node, unsigned peer, bool up)
 static bool wanted(const struct sim *s, unsigned a, unsigned b)
 {
     const struct sim_node *x = &s->nodes[a], *y = &s->nodes[b];
-    if (x->gone || y->gone || (x->watcher && y->watcher)) {
+    if (x->gone || y->gone || (x->watcher && y->watcher) ||
+        memcmp(x->id_pk, y->id_pk, ID_BYTES) == 0) {
         return false;
     }
     if (x->watcher || y->watcher) {

@@ -43,6 +43,14 @@ static void disk_add(struct sim_disk *d, const struct persist *p)
     r->p.proof = duplicate(p->proof, p->proof_size);
 }
 
+void sim_disk_copy(struct sim_disk *to, const struct sim_disk *from)
+{
+    sim_disk_clear(to);
+    for (size_t i = 0; i < from->count; i++) {
+        disk_add(to, &from->records[i].p);
+    }
+}
+
 static bool forgotten(const struct persist *p, const struct persist *forget)
 {
     switch (p->kind) {

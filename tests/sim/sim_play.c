@@ -148,6 +148,13 @@ static void act(struct sim *s)
     if (st != STANDING_MEMBER) {
         return;
     }
+    if (n->liar != LIAR_NONE && sim_lie_act(s, i)) {
+        return;
+    }
+    if (s->attempts && !s->calm && n->liar == LIAR_NONE && prng_chance(&s->rng, 20)) {
+        submit(s, i, OP_REKEY, NULL, 0);
+        return;
+    }
     if (i == 0 && s->bot && prng_chance(&s->rng, 200)) {
         act_bot(s);
         return;
@@ -221,6 +228,7 @@ static void heal(struct sim *s)
     s->jitter_ms = 2;
     for (unsigned i = 0; i < s->node_count; i++) {
         s->nodes[i].resume_ms = 0;
+        s->nodes[i].wants_in = s->nodes[i].wants_in && s->nodes[i].liar == LIAR_NONE;
         for (unsigned k = 0; k < s->node_count; k++) {
             s->links[i][k].cut = false;
         }
@@ -302,8 +310,43 @@ static void quiet(struct sim *s)
     }
 }
 
-static void set_up(struct sim *s, unsigned members)
+static void add_twin(struct sim *s, unsigned of)
 {
+    unsigned i = s->node_count++;
+    struct sim_node *n = &s->nodes[i];
+    *n = s->nodes[of];
+    n->twin = true;
+    n->twin_of = (uint8_t)of;
+    n->wants_in = false;
+    n->skew_ms = prng_below(&s->rng, 100000);
+}
+
+/* f liars of whatever kinds, or of the kind that is asked for: one with odd seeds. */
+static unsigned add_liars(struct sim *s, unsigned n, enum sim_liar kind)
+{
+    unsigned liars = prng_chance(&s->rng, 600) || kind != LIAR_NONE ? quorum_faulty(n) : 0;
+    if (kind != LIAR_NONE && s->seed % 2 == 1 && liars > 1) {
+        liars = 1;
+    }
+    for (unsigned i = 0; i < liars; i++) {
+        enum sim_liar any = (enum sim_liar)(1 + prng_below(&s->rng, LIAR_COUNT - 1));
+        struct sim_node *liar = &s->nodes[n - 1 - i];
+        liar->liar = kind != LIAR_NONE ? kind : any;
+        liar->join_lies = prng_chance(&s->rng, 300);
+        s->attempts |= (liar->liar >= LIAR_COPIED_KEY && liar->liar <= LIAR_SILENT_ACKER) ||
+                       liar->liar == LIAR_BAD_DEAL;
+    }
+    for (unsigned i = 0; i < liars; i++) {
+        if (s->nodes[n - 1 - i].liar == LIAR_TWIN) {
+            add_twin(s, n - 1 - i);
+        }
+    }
+    return liars;
+}
+
+static void set_up(struct sim *s, const struct sim_options *options)
+{
+    unsigned members = options->members;
     static const unsigned sizes[] = {1, 2, 3, 4, 4, 4, 5, 6, 7, 10};
     unsigned n = members > 0 ? members : sizes[s->seed % 10];
     s->real_keys = s->seed % 25 == 3;
@@ -316,15 +359,11 @@ static void set_up(struct sim *s, unsigned members)
     s->duplicate_pm = (unsigned)prng_below(&s->rng, 60);
     s->reset_pm = prng_chance(&s->rng, 500) ? (unsigned)prng_below(&s->rng, 6) : 0;
     s->crash_pm = prng_chance(&s->rng, 600) ? (unsigned)prng_below(&s->rng, 12) : 0;
-    s->record_first = prng_chance(&s->rng, 500);
     s->shares_with_finalize = prng_chance(&s->rng, 700);
     for (unsigned i = 0; i < n; i++) {
         add_node(s, false);
     }
-    unsigned liars = prng_chance(&s->rng, 600) ? quorum_faulty(n) : 0;
-    for (unsigned i = 0; i < liars; i++) {
-        s->nodes[n - 1 - i].liar = (enum sim_liar)(1 + prng_below(&s->rng, LIAR_COUNT - 1));
-    }
+    unsigned liars = add_liars(s, n, options->liar);
     s->amnesiac = n >= 4 && liars == 0 && prng_chance(&s->rng, 400)
                       ? 1 + (int)prng_below(&s->rng, n - 1)
                       : -1;
@@ -340,9 +379,11 @@ static void gather(struct sim *s)
 {
     s->calm = true;
     for (unsigned i = 0; i < s->node_count && !s->failed; i++) {
-        sim_boot(s, i);
+        if (!s->nodes[i].twin) {
+            sim_boot(s, i);
+        }
     }
-    for (unsigned round = 0; round < 300 && !s->failed; round++) {
+    for (unsigned round = 0; round < 900 && !s->failed; round++) {
         bool all = true;
         sim_run_until(s, s->now_ms + 100);
         for (unsigned i = 0; i < s->node_count; i++) {
@@ -379,6 +420,9 @@ static void tear_down(struct sim *s)
         engine_destroy(s->nodes[i].engine);
         sim_disk_clear(&s->nodes[i].keys);
         sim_disk_clear(&s->nodes[i].blocks);
+        for (unsigned k = 0; k < SIM_OLD_MAX; k++) {
+            free(s->nodes[i].old[k].data);
+        }
     }
     while (sim_pop(s, &event)) {
         free(event.data);
@@ -401,8 +445,9 @@ bool sim_run(uint64_t seed, const struct sim_options *options, char *why, size_t
     s->votes = calloc(SIM_VOTES_MAX, sizeof *s->votes);
     s->update = calloc(1, sizeof *s->update);
     CHECK(s->heap != NULL && s->votes != NULL && s->update != NULL);
-    set_up(s, options->members);
+    set_up(s, options);
     gather(s);
+    sim_twins_wake(s);
     play(s, s->node_count < 7 ? SAFETY_MS : SAFETY_LARGE_MS, 40, 400);
     if (!s->failed) {
         liveness(s);

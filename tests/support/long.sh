@@ -1,5 +1,6 @@
 #!/bin/sh
 # Longer runs of what ./check runs in small:  long.sh BUILD-DIR [SEED]. Prints the seed; a failure prints how to repeat it.
+# LIAR_SEEDS is how many seeds every kind of liar gets at each size of table (100; 1000 take a day).
 set -eu
 build=$1
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -7,6 +8,9 @@ seed=${2:-$(date +%s)}
 echo "seed $seed   again: $0 $build $seed"
 "$build/tests/sim/explorer" --all --runs 100000 --seed "$seed"
 "$build/tests/sim/sim" --seeds "$seed-$((seed + 1999))"
+for members in 4 5 6 7 8 9 10; do
+    "$build/tests/sim/sim" --liar all --members "$members" --seeds "$seed-$((seed + ${LIAR_SEEDS:-100} - 1))"
+done
 python3 -B "$here/plants/run.py" --build "$build"
 python3 -B "$here/e2e/differential.py" "$build/src/craps" --seeds "$seed-$((seed + 9999))"
 ATTACKER=$build/tests/attack/attack ATTACK_COUNT=${ATTACK_COUNT:-10000000} \

@@ -1,0 +1,213 @@
+/* Lies in a key generation: bad, copied and missing deals, complaints without a reason (C.3, C.4). */
+#include "consensus/membership.h"
+#include "tests/sim/sim_liars.h"
+
+/* The lie stands in for the operation in its author's own pool too, so that it repeats the lie and
+ * proposes nothing else. */
+static bool replace(struct sim *s, unsigned from, struct op *op, const struct writer *payload)
+{
+    uint8_t bytes[OP_BYTES_MAX + 1];
+    const uint8_t *other;
+    size_t other_size;
+    struct sim_node *n = &s->nodes[from];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    op->payload = payload->data;
+    op->payload_size = payload->size;
+    op_sign(s->signer, op, &s->game_id, n->id_sk);
+    write_u8(&w, MSG_OP);
+    op_encode(op, &w);
+    if (w.bad || payload->bad) {
+        return false;
+    }
+    mempool_prune(n->engine->pool, op->author, op->seq);
+    (void)mempool_add(n->engine->pool, bytes + 1, w.size - 1, op->seq - 1, &other, &other_size);
+    n->lied_seq = op->seq;
+    s->lies++;
+    liar_send(s, from, CHANNEL_CONTROL, w.data, w.size, 2);
+    return true;
+}
+
+/* The one-time key of some other dealer's deal, from the state or from the pool. */
+static bool find_key(
+    const struct engine *e, const struct dkg_params *params, int me, struct point *E)
+{
+    const struct attempt *a = &engine_protocol(e)->attempt;
+    struct dkg_deal deal;
+    for (int i = 0; i < a->roster.count; i++) {
+        const uint8_t *id = a->roster.members[i].id_pk;
+        const struct identity *author = protocol_identity(engine_protocol(e), id);
+        if (i == me || author == NULL) {
+            continue;
+        }
+        if ((a->deals_in >> i & 1) != 0 &&
+            dkg_deal_read(&deal, params, a->deals[i], a->deal_size[i]) == ERR_OK) {
+            *E = deal.E;
+            return true;
+        }
+        for (uint64_t seq = author->seq + 1; seq < author->seq + 8; seq++) {
+            size_t size;
+            struct op op;
+            const uint8_t *bytes = mempool_find(e->pool, id, seq, &size);
+            struct reader r = reader_of(bytes, bytes == NULL ? 0 : size);
+            if (bytes != NULL && op_decode(&op, &r) && op.kind == OP_DEAL &&
+                dkg_deal_read(&deal, params, op.payload, op.payload_size) == ERR_OK) {
+                *E = deal.E;
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool lie_deal(struct sim *s, unsigned from, const struct attempt *a, int me, struct op *op)
+{
+    static struct dkg_params params;
+    struct sim_node *n = &s->nodes[from];
+    uint8_t bytes[DKG_DEAL_BYTES_MAX];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    struct dkg_deal deal;
+    struct point E;
+    if (n->liar == LIAR_SILENT_DEALER) {
+        mempool_prune(n->engine->pool, op->author, op->seq);
+        s->lies++;
+        return true;
+    }
+    attempt_params(&params, a, &s->game_id);
+    if (n->liar == LIAR_COPIED_KEY && !find_key(n->engine, &params, me, &E)) {
+        return true; /* it waits for somebody's to copy */
+    }
+    if (n->liar == LIAR_BAD_DEAL) {
+        /* Made out to another key than the victim's: all about it is valid but that share. */
+        params.EK[(me + 1) % params.n] = group_base;
+    }
+    struct digest seed = sim_secret(s->seed, from, "bad deal", a->dkg_id);
+    if (!dkg_deal_create(&deal, &params, (uint16_t)(me + 1), seed.b)) {
+        return false;
+    }
+    if (n->liar == LIAR_COPIED_KEY) {
+        deal.E = E;
+    }
+    dkg_deal_write(&w, &params, &deal);
+    return replace(s, from, op, &w);
+}
+
+static bool lie_complaint(
+    struct sim *s, unsigned from, const struct attempt *a, int me, struct writer *w)
+{
+    struct engine *e = s->nodes[from].engine;
+    struct key_set *k = engine_keys_by_attempt(e, a->dkg_id);
+    struct dkg_complaint c;
+    uint16_t dealer = (uint16_t)((me + 1) % a->roster.count + 1);
+    struct digest random = sim_secret(s->seed, from, "complaint", a->dkg_id);
+    if (k == NULL || !engine_load_deals(e, a) ||
+        !dkg_complaint_create(&c, &e->deals.params, dealer, &e->deals.dealings.deal[dealer - 1],
+            (uint16_t)(me + 1), &k->ek, random.b)) {
+        return false;
+    }
+    if (s->nodes[from].liar == LIAR_BAD_COMPLAINT) {
+        c.proof.s.b[0] ^= 1;
+    }
+    dkg_complaint_write(w, &c);
+    return !w->bad;
+}
+
+static bool lie_ack(struct sim *s, unsigned from, const struct attempt *a, int me, struct op *op)
+{
+    struct sim_node *n = &s->nodes[from];
+    uint8_t bytes[DKG_COMPLAINT_BYTES];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    if (n->liar == LIAR_SILENT_ACKER) {
+        mempool_prune(n->engine->pool, op->author, op->seq);
+        s->lies++;
+        return true;
+    }
+    op->kind = OP_COMPLAIN;
+    return lie_complaint(s, from, a, me, &w) && replace(s, from, op, &w);
+}
+
+bool lie_attempt(struct sim *s, unsigned from, const uint8_t *data, size_t size)
+{
+    struct sim_node *n = &s->nodes[from];
+    const struct attempt *a = &engine_protocol(n->engine)->attempt;
+    struct reader r = reader_of(data + 1, size - 1);
+    struct op op;
+    int me = roster_find(&a->roster, n->id_pk);
+    if (!op_decode(&op, &r) || memcmp(op.author, n->id_pk, ID_BYTES) != 0 ||
+        op.seq == n->lied_seq || a->phase == ATTEMPT_NONE || me < 0 || a->roster.count < 2) {
+        return false;
+    }
+    bool deals =
+        n->liar == LIAR_BAD_DEAL || n->liar == LIAR_COPIED_KEY || n->liar == LIAR_SILENT_DEALER;
+    bool acks = n->liar == LIAR_FALSE_COMPLAINT || n->liar == LIAR_BAD_COMPLAINT ||
+                n->liar == LIAR_SILENT_ACKER;
+    bool due = (deals && op.kind == OP_DEAL && a->phase == ATTEMPT_DEAL) ||
+               (acks && op.kind == OP_ACK && a->phase == ATTEMPT_ACK);
+    if (!due || (n->engine->self < 0 && n->join_lies == 0)) {
+        return false;
+    }
+    n->join_lies -= n->engine->self < 0;
+    return op.kind == OP_DEAL ? lie_deal(s, from, a, me, &op) : lie_ack(s, from, a, me, &op);
+}
+
+static bool complain_late(struct sim *s, unsigned node)
+{
+    struct sim_node *n = &s->nodes[node];
+    const struct attempt *a = &engine_protocol(n->engine)->attempt;
+    uint8_t bytes[DKG_COMPLAINT_BYTES];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    int me = roster_find(&a->roster, n->id_pk);
+    if (a->phase < ATTEMPT_ACK || me < 0 || (a->acks_in >> me & 1) == 0 ||
+        n->complained == a->dkg_id || !lie_complaint(s, node, a, me, &w)) {
+        return false;
+    }
+    n->complained = a->dkg_id;
+    struct engine_event e = {
+        .kind = ENGINE_SUBMIT, .op_kind = OP_COMPLAIN, .data = w.data, .size = w.size};
+    s->lies++;
+    sim_step(s, node, &e);
+    return true;
+}
+
+/* Well signed and always refused: nothing but the author's number may move. */
+static bool submit_invalid(struct sim *s, unsigned node)
+{
+    static const uint8_t kinds[] = {OP_GAME, OP_GAME, OP_GAME, OP_LEAVE, OP_REKEY, OP_KEYS, OP_DEAL,
+        OP_ACK, OP_COMPLAIN, OP_ABSENT, OP_JOIN};
+    const struct attempt *a = &engine_protocol(s->nodes[node].engine)->attempt;
+    uint8_t bytes[900];
+    uint8_t kind = kinds[prng_below(&s->rng, sizeof kinds)];
+    size_t size = 1 + prng_below(&s->rng, kind == OP_GAME ? sizeof bytes : 200);
+    struct writer w = writer_of(bytes, sizeof bytes);
+    prng_fill(&s->rng, bytes, sizeof bytes);
+    write_u32(&w, a->dkg_id);
+    if (kind == OP_ABSENT) { /* somebody who is there */
+        write_bytes(&w, s->nodes[prng_below(&s->rng, s->node_count)].id_pk, ID_BYTES);
+        size = w.size;
+    }
+    struct engine_event e = {.kind = ENGINE_SUBMIT, .op_kind = kind, .data = bytes, .size = size};
+    s->lies++;
+    sim_step(s, node, &e);
+    return true;
+}
+
+bool sim_lie_act(struct sim *s, unsigned node)
+{
+    struct sim_node *n = &s->nodes[node];
+    switch (n->liar) {
+    case LIAR_LATE_COMPLAINT:
+        return complain_late(s, node);
+    case LIAR_INVALID_OPS:
+        return !s->calm && liar_bearable(s, node) && prng_chance(&s->rng, 600) &&
+               submit_invalid(s, node);
+    case LIAR_REMOVED:
+        if (!s->calm && liar_bearable(s, node) && prng_chance(&s->rng, 60)) {
+            struct engine_event e = {.kind = ENGINE_SUBMIT, .op_kind = OP_LEAVE};
+            n->wants_in = false;
+            sim_step(s, node, &e);
+            return true;
+        }
+        return false;
+    default:
+        return false;
+    }
+}
