@@ -35,6 +35,10 @@ struct app {
         void *state, const struct app_context *ctx, const uint8_t id[ID_BYTES], void *events);
     uint16_t (*apply)(void *state, const struct app_context *ctx, const uint8_t *payload,
         size_t size, void *events);
+    /* Table split (protocol B.5): only those identities are still here. A throw that is out is void: what the absent had at
+     * stake on it is lost, what the others had is theirs again. */
+    void (*split)(void *state, const struct app_context *ctx, const uint8_t (*survivors)[ID_BYTES],
+        uint16_t count, void *events);
     /* n, f or dice_allowed changed. */
     void (*context_changed)(void *state, const struct app_context *ctx, void *events);
     /* A throw is accepted and waits for its dice; its number (strictly increasing). */

@@ -85,6 +85,21 @@ static bool engine_allocate(struct engine *e)
     return e->ledger != NULL;
 }
 
+/* The vote key of epoch 0: the founder's, or a survivor's of a split table, if it is the one in the genesis (B.1.5). */
+static void first_key(struct engine *e)
+{
+    const struct roster *roster = &engine_final(e)->roster;
+    int me = roster_find(roster, e->self_id);
+    bool founded = e->config.genesis.recover == NULL;
+    if (me < 0 || (!founded && memcmp(e->config.founder_vote_sk + 32, roster->members[me].vote_pk,
+                                   32) != 0)) {
+        return;
+    }
+    struct key_set *k = engine_keys_add(e, 0);
+    memcpy(k->vote_pk, roster->members[me].vote_pk, sizeof k->vote_pk);
+    memcpy(k->vote_sk, e->config.founder_vote_sk, sizeof k->vote_sk);
+}
+
 struct engine *engine_create(const struct engine_config *config)
 {
     struct engine *e = calloc(1, sizeof *e);
@@ -102,11 +117,8 @@ struct engine *engine_create(const struct engine_config *config)
         engine_destroy(e);
         return NULL;
     }
-    if (memcmp(e->self_id, config->genesis.founder_id, ID_BYTES) == 0) {
-        struct key_set *k = engine_keys_add(e, 0);
-        memcpy(k->vote_pk, config->genesis.founder_vote_pk, sizeof k->vote_pk);
-        memcpy(k->vote_sk, config->founder_vote_sk, sizeof k->vote_sk);
-    }
+    first_key(e);
+    e->config.genesis.recover = NULL; /* borrowed for this call */
     return e;
 }
 

@@ -10,11 +10,11 @@
 struct engine_config {
     const struct app *app;
     const struct signer *signer;
-    struct genesis genesis;
-    uint8_t id_sk[64]; /* Ed25519 identity; public half in its last 32 bytes */
+    struct genesis genesis; /* a RECOVER's bytes are borrowed for engine_create alone */
+    uint8_t id_sk[64];      /* Ed25519 identity; public half in its last 32 bytes */
     uint8_t net_pk[32];
     uint8_t seed[32];            /* fresh randomness for this run; the simulator's seed there */
-    uint8_t founder_vote_sk[64]; /* the founder only: epoch 0; else zero */
+    uint8_t founder_vote_sk[64]; /* the founder, or a survivor of a split: epoch 0; else zero */
     uint32_t delta_ms;           /* Delta_0 */
     bool shares_with_finalize;   /* rule R1 (C.6); else R2 */
     bool watcher;                /* never joins, votes or signs */
@@ -174,5 +174,32 @@ uint64_t engine_shares_in(const struct engine *e);
 void blocks_answer_begin(struct writer *w, uint64_t first_height);
 bool blocks_answer_add(
     struct writer *w, const uint8_t *block, size_t size, const uint8_t *proof, size_t proof_size);
+
+/* Table split (B.5). The block this member may not go below: the highest it has voted FINALIZE for, else the last final one. */
+struct split_tip {
+    uint32_t epoch;
+    uint64_t view;
+    struct digest block;
+};
+void engine_split_tip(const struct engine *e, struct split_tip *tip);
+
+/* Later epoch, then higher view. */
+bool split_tip_above(const struct split_tip *a, const struct split_tip *b);
+
+/* Final blocks of the own record, for engine_split_fill; what it gives is used before the next call. */
+struct split_record {
+    void *self;
+    bool (*block)(void *self, uint64_t height, struct persist *out);
+};
+
+/* Everything of a RECOVER that follows from its split block; the survivors and signatures are the caller's. Parts of variable
+ * size are written to `out`. ERR_NOT_FOUND: the block is not executed here, or it is the genesis of a table where nothing has
+ * been agreed yet; ERR_NO_SPACE: the state is too big for one message. */
+enum err engine_split_fill(struct engine *e, const struct digest *block,
+    const struct split_record *record, struct recover *r, struct writer *out);
+
+/* Could a RECOVER that came from outside be of this table: a known block's, or one that this table's electorate has certified,
+ * with the state its header names. Signatures unseen. */
+bool engine_split_accepts(struct engine *e, const struct recover *r);
 
 #endif

@@ -154,6 +154,7 @@ bool engine_finalize(struct engine *e, const struct digest *digest, const uint8_
     if (switches) {
         /* The deals leave the state with the switch, and the own share is computed from them. */
         e->deals.valid = engine_load_deals(e, &engine_final(e)->attempt);
+        e->former = engine_final(e)->roster;
     }
     if (e->up != NULL) {
         engine_evidence_compare(e, &b);

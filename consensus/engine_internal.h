@@ -117,6 +117,7 @@ struct engine {
     uint32_t epoch;
     int self; /* own index in the epoch's roster, or -1 */
     bool voting;
+    struct roster former;         /* the electorate before the last switch */
     struct digest base;           /* the block that ended the former epoch; at first the genesis */
     struct simplex_params params; /* too big for the stack of a small thread */
     uint64_t final_view;          /* of the last final block in this epoch; 0 at its base */

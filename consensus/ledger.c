@@ -121,7 +121,9 @@ struct ledger *ledger_create(const struct app *app, const struct signer *signer,
         return NULL;
     }
     l->game_id = genesis_game_id(genesis);
-    if (!execute_genesis(l, state, genesis)) {
+    bool begun = genesis->recover != NULL ? ledger_begin_split(l, state, genesis)
+                                          : execute_genesis(l, state, genesis);
+    if (!begun) {
         ledger_destroy(l);
         return NULL;
     }
@@ -278,6 +280,16 @@ const uint8_t *ledger_state_bytes(struct ledger *l, size_t *size)
     return l->scratch;
 }
 
+bool ledger_write_state(struct ledger *l, const struct digest *digest, struct writer *w)
+{
+    const struct slot *slot = slots_find(&l->slots, digest);
+    if (slot == NULL) {
+        return false;
+    }
+    write_bytes(w, l->scratch, encode_state(l, slot->state));
+    return !w->bad;
+}
+
 bool ledger_adopt(
     struct ledger *l, const struct block_header *header, const uint8_t *bytes, size_t size)
 {
@@ -316,6 +328,15 @@ const void *ledger_app_state(const struct ledger *l, const struct digest *digest
 {
     const struct slot *slot = slot_or_final(l, digest);
     return slot == NULL ? NULL : slot->state->app;
+}
+
+bool ledger_place(const struct ledger *l, const struct digest *digest, struct block_place *out)
+{
+    const struct slot *slot = slot_or_final(l, digest);
+    if (slot != NULL) {
+        *out = (struct block_place){slot->epoch, slot->view, slot->height};
+    }
+    return slot != NULL;
 }
 
 uint64_t ledger_height(const struct ledger *l)

@@ -31,8 +31,8 @@ enum ledger_refusal {
 
 struct ledger;
 
-/* NULL on no memory or a genesis whose rules the application refuses. The slot of the genesis
- * (height 0, its digest = game_id) is final. `pool` is borrowed. */
+/* NULL on no memory, a genesis whose rules the application refuses, or a RECOVER that does not check: signatures, certificate,
+ * state, survivors. The slot of the genesis (height 0, its digest = game_id) is final. `pool` is borrowed. */
 struct ledger *ledger_create(const struct app *app, const struct signer *signer,
     const struct genesis *genesis, struct mempool *pool);
 void ledger_destroy(struct ledger *l);
@@ -117,11 +117,21 @@ const void *ledger_app_state(const struct ledger *l, const struct digest *digest
  * next call that executes, proposes or finalizes. */
 const uint8_t *ledger_state_bytes(struct ledger *l, size_t *size);
 
+/* The same of any executed block, written out: what a RECOVER carries (B.5). False when it is not here or does not fit. */
+bool ledger_write_state(struct ledger *l, const struct digest *digest, struct writer *w);
+
 /* Puts a state from outside in the place of everything here (E.2): the block with that header
  * becomes the last final one. False, and nothing changed, when the bytes do not have the header's
  * state root or are no canonical state. The caller has checked that a quorum signed the header. */
 bool ledger_adopt(
     struct ledger *l, const struct block_header *header, const uint8_t *bytes, size_t size);
+
+/* Where an executed block stands; the last final one when `digest` is NULL. */
+struct block_place {
+    uint32_t epoch;
+    uint64_t view, height;
+};
+bool ledger_place(const struct ledger *l, const struct digest *digest, struct block_place *out);
 
 /* Last final block. */
 uint64_t ledger_height(const struct ledger *l);

@@ -1,4 +1,4 @@
-/* What ledger.c and ledger_propose.c share. */
+/* What ledger.c, ledger_propose.c and ledger_split.c share. */
 #ifndef CONSENSUS_LEDGER_INTERNAL_H
 #define CONSENSUS_LEDGER_INTERNAL_H
 
@@ -28,6 +28,9 @@ struct execution ledger_execution(struct ledger *l, struct slot_state *state);
 /* Copies the parent's state and starts the child block on it. */
 struct execution ledger_begin(
     struct ledger *l, struct slot_state *state, const struct slot *parent, uint64_t parent_view);
+
+/* The first state of a split table (B.5): false when its RECOVER does not check. In ledger_split.c. */
+bool ledger_begin_split(struct ledger *l, struct slot_state *state, const struct genesis *g);
 
 /* Executes one op and keeps its outcome. */
 bool ledger_apply(struct execution *x, struct slot_state *state, const struct op *op);

@@ -54,6 +54,11 @@ void membership_eject(struct execution *x, struct identity *culprit);
 bool membership_evidence(struct execution *x, const struct op *op);
 bool membership_switch(struct execution *x, const struct op *op);
 
+/* The electorate of a split table (B.5): the survivors, who vote from now on with their fresh keys. Everybody else who voted or
+ * was coming in keeps what is his and has no vote. False, and the state is of no more use, when a survivor did not vote in the
+ * state before, or under another link key. */
+bool membership_split(struct execution *x, const struct roster *survivors);
+
 /* The candidate roster that the standings ask for: members that stay and joiners. */
 void membership_candidates(const struct protocol_state *p, struct roster *candidates);
 

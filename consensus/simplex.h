@@ -185,4 +185,13 @@ bool simplex_best_final(const struct simplex *s, struct certificate *out);
 bool simplex_final_path(
     const struct simplex *s, const struct digest *digest, unsigned limit, struct writer *w);
 
+/* The highest view above the last final one that this node has voted FINALIZE for. */
+bool simplex_voted_final(const struct simplex *s, uint64_t *view, struct digest *digest);
+
+/* The header of a block kept here, and the notarization of that view and block, encoded. False when it is not here. */
+bool simplex_header(const struct simplex *s, uint64_t view, const struct digest *digest,
+    struct block_header *header);
+bool simplex_notarization(
+    const struct simplex *s, uint64_t view, const struct digest *digest, struct writer *w);
+
 #endif

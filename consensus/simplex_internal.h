@@ -7,6 +7,7 @@
  *   simplex_timers.c work, timeouts, tail, standstill (A.4 to A.6)
  *   simplex_sync.c   STATUS, relay, answers to who is behind
  *   simplex_witness.c  passing votes on that may prove a lie (A.10)
+ *   simplex_split.c  what a table split asks about blocks and own votes (B.5)
  *   simplex_fetch.c  fetching and serving certificates and blocks */
 #ifndef CONSENSUS_SIMPLEX_INTERNAL_H
 #define CONSENSUS_SIMPLEX_INTERNAL_H

@@ -316,19 +316,6 @@ void live_dice(struct live *l, const struct live_context *ctx, unsigned die1, un
     live_settle(l, ctx, sink);
 }
 
-void live_void_roll(struct live *l, struct event_sink *sink)
-{
-    if (l->phase != LIVE_ROLLING) {
-        return;
-    }
-    l->phase = LIVE_BETTING;
-    live_emit(l, sink, EVENT_VOID, -1, (struct event){0});
-    for (uint32_t i = 0; i < l->account_count; i++) {
-        l->accounts[i].ready = false;
-    }
-    live_open_window(l, sink);
-}
-
 bool live_check(const struct live *l)
 {
     uint64_t seats = 0;

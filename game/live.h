@@ -163,8 +163,11 @@ bool live_rolling(const struct live *l);
 void live_dice(struct live *l, const struct live_context *ctx, unsigned die1, unsigned die2,
     struct event_sink *sink);
 
-/* A throw that can have no result (table split): back to betting. */
-void live_void_roll(struct live *l, struct event_sink *sink);
+/* A table split (protocol B.5): only the identities in `survivors`, and the bots they sign for, are still here. With a throw
+ * out, it is void: the bets of the absent are forfeited to the house, those of the survivors come back, and the next roll is
+ * a come-out. Without one the absent leave by 16.7. Their chips stay with their identities (16.7). */
+void live_split(struct live *l, const struct live_context *ctx,
+    const uint8_t (*survivors)[LIVE_ID_BYTES], size_t count, struct event_sink *sink);
 
 /* Does that timer run now (16.5), so that every member's own monotonic clock should run for its instance. The account matters
  * to the grace timer only. */

@@ -1,5 +1,5 @@
 /* What the parts of the live table share: live.c (commands, dice), live_seats.c (who sits), live_timers.c (who says
- * that time is up). */
+ * that time is up), live_split.c (who is left after a table split). */
 #ifndef GAME_LIVE_INTERNAL_H
 #define GAME_LIVE_INTERNAL_H
 
@@ -23,6 +23,8 @@ bool live_may_throw_now(const struct live *l, const struct live_context *ctx);
 /* Brings everything that follows from the rest up to date; after every accepted change. */
 void live_settle(struct live *l, const struct live_context *ctx, struct event_sink *sink);
 
+/* Is that account a bot the identity signs for. */
+bool live_is_bot_of(const struct live *l, uint32_t account, const uint8_t id[LIVE_ID_BYTES]);
 void live_unseat_with_bots(struct live *l, uint32_t account, struct event_sink *sink);
 void live_set_away_with_bots(struct live *l, uint32_t account, bool away, struct event_sink *sink);
 enum refusal live_sit_out(struct live *l, uint32_t account, struct event_sink *sink);

@@ -99,7 +99,7 @@ static void unseat(struct live *l, uint32_t account, struct event_sink *sink)
 }
 
 /* What happens to a member happens to the bots it signs for. */
-static bool is_bot_of(const struct live *l, uint32_t account, const uint8_t id[LIVE_ID_BYTES])
+bool live_is_bot_of(const struct live *l, uint32_t account, const uint8_t id[LIVE_ID_BYTES])
 {
     const struct live_account *a = &l->accounts[account];
     return a->bot && memcmp(a->sponsor, id, LIVE_ID_BYTES) == 0;
@@ -109,7 +109,7 @@ void live_unseat_with_bots(struct live *l, uint32_t account, struct event_sink *
 {
     unseat(l, account, sink);
     for (uint32_t i = 0; i < l->account_count; i++) {
-        if (is_bot_of(l, i, l->accounts[account].id)) {
+        if (live_is_bot_of(l, i, l->accounts[account].id)) {
             unseat(l, i, sink);
         }
     }
@@ -143,7 +143,7 @@ void live_set_away_with_bots(struct live *l, uint32_t account, bool away, struct
 {
     set_away(l, account, away, sink);
     for (uint32_t i = 0; i < l->account_count; i++) {
-        if (is_bot_of(l, i, l->accounts[account].id)) {
+        if (live_is_bot_of(l, i, l->accounts[account].id)) {
             set_away(l, i, away, sink);
         }
     }

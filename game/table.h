@@ -144,6 +144,14 @@ enum refusal table_roll(struct table *t, unsigned die1, unsigned die2, struct ro
  * point phase too. False when there is nobody else. */
 bool table_pass_dice(struct table *t);
 
+/* A roll that can have no result (protocol B.5): every bet of the player comes down, contract or not. Returned: to the
+ * balance, with the vig that was paid for it (8.3). Forfeited: to the bank. The amount that was on the layout. */
+int64_t table_return_bets(struct table *t, uint32_t player);
+int64_t table_forfeit_bets(struct table *t, uint32_t player);
+
+/* With no bet left on the layout: the next roll is the come-out of a new hand; the dice stay where they are. */
+void table_begin_hand(struct table *t);
+
 /* Money of one player on the layout. */
 int64_t table_layout_cents(const struct table_player *p);
 

@@ -19,7 +19,10 @@ _Static_assert(sizeof(ENetProtocolConnect) == 48 && sizeof(ENetProtocolHeader) =
 enum {
     TIMEOUT_LIMIT = 8,
     TIMEOUT_MIN_MS = 1500,
-    TIMEOUT_MAX_MS = 5000,
+    TIMEOUT_MAX_MS = 2500,     /* nothing at all was acknowledged for so long: the link is dead */
+    TIMEOUT_BORN_MS = 800,     /* the other side forgot us before we were there (HALF_OPEN_MS) */
+    FIRST_ROUND_TRIP_MS = 150, /* taken for granted until one was measured; ENet's own is 500 */
+    RESEND_LEAST_MS = 250,     /* a lost packet is sent again at least so often */
     PING_MS = 500,
     HALF_OPEN_MS = 450,    /* before ENet's first retransmission: never more out than in */
     VARIANCE_FLOOR_MS = 8, /* a retransmission is worth 32 ms of patience */
@@ -335,6 +338,34 @@ static void recount_waiting(ENetPeer *peer)
     peer->totalWaitingData = 0;
 }
 
+/* ENet doubles its patience with every loss of a packet and closes the link at the fourth: with one
+ * datagram in ten lost that is every few seconds. Patience ends at twice the usual here, and a link
+ * dies of silence alone. `next` becomes the earliest moment at which one is sent again. */
+static void limit_patience(ENetList *commands, enet_uint32 most_ms, enet_uint32 *next)
+{
+    for (ENetListIterator i = enet_list_begin(commands); i != enet_list_end(commands);
+         i = enet_list_next(i)) {
+        ENetOutgoingCommand *c = (ENetOutgoingCommand *)i;
+        if (c->roundTripTimeout > most_ms) {
+            c->roundTripTimeout = most_ms;
+        }
+        if (next != NULL && ENET_TIME_LESS(c->sentTime + c->roundTripTimeout, *next)) {
+            *next = c->sentTime + c->roundTripTimeout;
+        }
+    }
+}
+
+static void tend_resends(ENetPeer *peer)
+{
+    enet_uint32 most_ms = 2 * (peer->roundTripTime + 4 * peer->roundTripTimeVariance);
+    most_ms = most_ms > RESEND_LEAST_MS ? most_ms : RESEND_LEAST_MS;
+    peer->timeoutMaximum = peer->lastReceiveTime == 0 ? TIMEOUT_BORN_MS : TIMEOUT_MAX_MS;
+    limit_patience(&peer->outgoingCommands, most_ms, NULL);
+    if (!enet_list_empty(&peer->sentReliableCommands)) {
+        limit_patience(&peer->sentReliableCommands, most_ms, &peer->nextTimeout);
+    }
+}
+
 /* Half-open slots go before ENet would answer them a second time; a retransmission waits a little
  * even when every round trip so far took the same time. */
 static void tend_slots(struct transport *t)
@@ -356,6 +387,7 @@ static void tend_slots(struct transport *t)
             if (peer->roundTripTimeVariance < VARIANCE_FLOOR_MS) {
                 peer->roundTripTimeVariance = VARIANCE_FLOOR_MS;
             }
+            tend_resends(peer);
             recount_waiting(peer);
         }
     }
@@ -447,6 +479,7 @@ void transport_free(void *packet)
 void transport_flush(struct transport *t)
 {
     enet_host_flush(use(t));
+    tend_slots(t); /* what was just sent says when to come back */
 }
 
 uint64_t transport_deadline_ms(const struct transport *t, uint64_t now_ms)
@@ -491,6 +524,8 @@ enum err transport_connect(struct transport *t, struct net_address address,
         return ERR_FULL;
     }
     enet_peer_timeout(peer, TIMEOUT_LIMIT, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
+    peer->roundTripTime = FIRST_ROUND_TRIP_MS;
+    peer->roundTripTimeVariance = VARIANCE_FLOOR_MS;
     *slot = slot_of(t, peer);
     t->slots[*slot].dialled = true;
     t->slots[*slot].stranger = false;

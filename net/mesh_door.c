@@ -293,13 +293,13 @@ static void pause_join(struct mesh *m)
     m->join.next_ms = m->now_ms + PAUSE_MIN_MS + 2u * jitter;
 }
 
-/* Too many at the door: knocked again for a while before anybody is told. */
-static void refused_for_now(struct mesh *m)
+/* Too many at the door, or the network lost too much: knocked again for a while before anybody is told. */
+static void refused_for_now(struct mesh *m, enum mesh_reason reason)
 {
     if (m->now_ms - m->join.begun_ms < LOBBY_WAIT_MS) {
         pause_join(m);
     } else {
-        join_failed(m, MESH_REASON_BUSY, 0);
+        join_failed(m, reason, 0);
     }
 }
 
@@ -315,7 +315,7 @@ void join_answered(struct mesh *m, const struct transport_event *event)
     if (event->hello.version != m->self.version) {
         join_failed(m, MESH_REASON_VERSION, event->hello.version);
     } else if (event->hello.state == HELLO_FULL) {
-        refused_for_now(m);
+        refused_for_now(m, MESH_REASON_BUSY);
     } else if (event->hello.state != HELLO_OPEN) {
         join_failed(m, MESH_REASON_CLOSED, 0);
     } else {
@@ -323,7 +323,7 @@ void join_answered(struct mesh *m, const struct transport_event *event)
         if (transport_connect(m->guest, j->address, event->hello.body, &slot) == ERR_OK) {
             j->step = JOIN_CONNECTING;
         } else {
-            refused_for_now(m);
+            refused_for_now(m, MESH_REASON_BUSY);
         }
     }
 }
@@ -396,8 +396,10 @@ void join_link_ended(struct mesh *m, enum mesh_reason reason, uint16_t version)
 {
     if (m->join.step == JOIN_UP) {
         m->join.step = JOIN_IDLE;
-    } else if (m->join.step == JOIN_CONNECTING && reason == MESH_REASON_BUSY) {
-        refused_for_now(m);
+    } else if (m->join.step == JOIN_CONNECTING &&
+               (reason == MESH_REASON_BUSY || reason == MESH_REASON_TIMEOUT ||
+                   reason == MESH_REASON_UNREACHABLE)) {
+        refused_for_now(m, reason);
     } else if (m->join.step == JOIN_CONNECTING) {
         join_failed(m, reason, version);
     }

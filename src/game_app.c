@@ -89,6 +89,13 @@ static void game_leave(
     live_leave(state, id, &c, sink_of(events));
 }
 
+static void game_split(void *state, const struct app_context *ctx,
+    const uint8_t (*survivors)[ID_BYTES], uint16_t count, void *events)
+{
+    struct live_context c = context_of(ctx);
+    live_split(state, &c, survivors, count, sink_of(events));
+}
+
 static uint16_t game_apply(
     void *state, const struct app_context *ctx, const uint8_t *payload, size_t size, void *events)
 {
@@ -151,6 +158,7 @@ const struct app game_app = {
     .can_seat = game_can_seat,
     .seat = game_seat,
     .leave = game_leave,
+    .split = game_split,
     .apply = game_apply,
     .context_changed = game_context_changed,
     .rolling = game_rolling,

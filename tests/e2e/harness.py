@@ -54,6 +54,7 @@ class Player:
             with self.changed:
                 self.lines.append(line)
                 if isinstance(event, dict):
+                    event["heard_s"] = time.monotonic()  # when the line was read here
                     self.events.append(event)
                 self.changed.notify_all()
         with self.changed:
@@ -130,9 +131,11 @@ class Player:
 class Table:
     """The processes of one test, their folders and the seed."""
 
-    def __init__(self, craps, seed, folder, deadline_s):
-        self.deadline_s = deadline_s
+    def __init__(self, craps, seed, folder, options):
+        self.deadline_s = options.deadline
+        self.options = options
         self.craps = craps
+        self.seed = seed
         self.random = random.Random(seed)
         self.folder = folder
         self.players = []
@@ -220,7 +223,7 @@ def expect_same(players, keys=("table", "height", "state_hash", "bank", "balance
 
 def run_one(test, craps, seed, options):
     folder = tempfile.mkdtemp(prefix="craps-e2e-")
-    table = Table(craps, seed, folder, options.deadline)
+    table = Table(craps, seed, folder, options)
     began = time.monotonic()
     try:
         test(table)
@@ -231,11 +234,16 @@ def run_one(test, craps, seed, options):
         if not isinstance(problem, (Failure, OSError, subprocess.TimeoutExpired)):
             traceback.print_exc()
         table.tell()
-        again = f"python3 {sys.argv[0]} --craps {craps} --seed {seed} {test.__name__}"
+        switch = f"--switch {options.switch} " if options.switch else ""
+        again = f"python3 {sys.argv[0]} --craps {craps} {switch}--seed {seed} {test.__name__}"
         print(f"again:  {again}", file=sys.stderr)
         return False
     finally:
         table.close()
+        if options.keep:
+            for p in table.players:
+                with open(os.path.join(folder, f"{p.name}.events"), "w", encoding="utf-8") as f:
+                    f.write("\n".join(p.lines))
         if not options.keep:
             shutil.rmtree(folder, ignore_errors=True)
         else:
@@ -246,6 +254,8 @@ def main(*tests, long=()):
     """Tests of `long` run only when named."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--craps", required=True, help="the program")
+    parser.add_argument("--switch", help="the faulty switch, for the tests that use it")
+    parser.add_argument("--soak", type=float, default=60, help="seconds, for the tests that go on for as long as asked")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--times", type=int, default=1, help="each test so often, with seeds from --seed on")
     parser.add_argument("--deadline", type=float, default=120, help="seconds to wait for an event")

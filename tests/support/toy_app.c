@@ -147,6 +147,28 @@ static void toy_throw_when_allowed(struct toy_state *s, const struct app_context
     }
 }
 
+/* A void throw costs the absent their counters: the toy's bets. */
+static void toy_split(void *state, const struct app_context *ctx,
+    const uint8_t (*survivors)[ID_BYTES], uint16_t count, void *events)
+{
+    struct toy_state *s = state;
+    (void)ctx;
+    (void)events;
+    for (uint16_t i = 0; i < s->player_count; i++) {
+        struct toy_player *p = &s->players[i];
+        bool here = false;
+        for (uint16_t k = 0; k < count; k++) {
+            here = here || memcmp(p->id, survivors[k], ID_BYTES) == 0;
+        }
+        if (!here && s->rolling) {
+            s->total -= p->counter;
+            p->counter = 0;
+        }
+        p->seated = p->seated && (here || p->bot);
+    }
+    s->rolling = s->throw_waits = false;
+}
+
 static uint16_t toy_refuse(struct toy_events *events, uint16_t refusal)
 {
     events->refused++;
@@ -225,6 +247,7 @@ const struct app toy_app = {
     .can_seat = toy_can_seat,
     .seat = toy_seat,
     .leave = toy_leave,
+    .split = toy_split,
     .apply = toy_apply,
     .context_changed = toy_context_changed,
     .rolling = toy_rolling,

@@ -27,7 +27,7 @@ struct engine *engine_table_engine(struct engine_table *t, unsigned seat, bool w
     memcpy(c.id_sk, s->id_sk, sizeof c.id_sk);
     memcpy(c.net_pk, s->id_pk, sizeof c.net_pk);
     seed_of(c.seed, seat, (uint8_t)(100 + s->record_count % 100));
-    if (seat == 0) {
+    if (seat == 0 || t->genesis.recover != NULL) {
         memcpy(c.founder_vote_sk, s->vote_sk, sizeof c.founder_vote_sk);
     }
     return engine_create(&c);
@@ -154,7 +154,8 @@ static void drain(struct engine_table *t)
 {
     while (t->head != t->tail) {
         struct table_message m = t->queue[t->head++ % TABLE_QUEUE];
-        if (t->seat[m.from].linked && t->seat[m.to].linked) {
+        bool delivered = t->delivers == NULL || t->delivers(t, m.from, m.data, m.size);
+        if (delivered && t->seat[m.from].linked && t->seat[m.to].linked) {
             engine_table_message(t, m.from, m.to, m.data, m.size);
         }
         free(m.data);
@@ -191,6 +192,20 @@ static void start(struct engine_table *t, unsigned seat, bool trusted)
     take_update(t, seat);
 }
 
+/* Everybody's engine, started and linked. */
+static void begin(struct engine_table *t)
+{
+    t->game_id = genesis_game_id(&t->genesis);
+    for (unsigned k = 0; k < t->seats; k++) {
+        t->seat[k].engine = engine_table_engine(t, k, false);
+        CHECK(t->seat[k].engine != NULL);
+        start(t, k, true);
+    }
+    for (unsigned k = 0; k < t->seats; k++) {
+        engine_table_link(t, k, true);
+    }
+}
+
 struct engine_table *engine_table_create(unsigned seats, bool shares_with_finalize)
 {
     struct engine_table *t = calloc(1, sizeof *t);
@@ -212,15 +227,28 @@ struct engine_table *engine_table_create(unsigned seats, bool shares_with_finali
     memcpy(g->founder_id, t->seat[0].id_pk, ID_BYTES);
     memcpy(g->founder_net_pk, t->seat[0].id_pk, ID_BYTES);
     memcpy(g->founder_vote_pk, t->seat[0].vote_pk, 32);
-    t->game_id = genesis_game_id(g);
-    for (unsigned k = 0; k < seats; k++) {
-        t->seat[k].engine = engine_table_engine(t, k, false);
-        CHECK(t->seat[k].engine != NULL);
-        start(t, k, true);
+    begin(t);
+    return t;
+}
+
+struct engine_table *engine_table_split(
+    const struct engine_table *old, const uint8_t *recover, size_t size)
+{
+    struct engine_table *t = calloc(1, sizeof *t);
+    CHECK(t != NULL);
+    t->seats = old->seats;
+    t->now_ms = old->now_ms;
+    t->shares_with_finalize = old->shares_with_finalize;
+    t->genesis =
+        (struct genesis){.version = PROTOCOL_VERSION, .recover = recover, .recover_size = size};
+    for (unsigned k = 0; k < t->seats; k++) {
+        const struct table_seat *from = &old->seat[k];
+        memcpy(t->seat[k].id_pk, from->id_pk, sizeof from->id_pk);
+        memcpy(t->seat[k].id_sk, from->id_sk, sizeof from->id_sk);
+        memcpy(t->seat[k].vote_pk, from->vote_pk, sizeof from->vote_pk);
+        memcpy(t->seat[k].vote_sk, from->vote_sk, sizeof from->vote_sk);
     }
-    for (unsigned k = 0; k < seats; k++) {
-        engine_table_link(t, k, true);
-    }
+    begin(t);
     return t;
 }
 
@@ -240,7 +268,7 @@ void engine_table_destroy(struct engine_table *t)
     free(t);
 }
 
-static void join(struct engine_table *t, unsigned seat)
+void engine_table_join(struct engine_table *t, unsigned seat)
 {
     const struct table_seat *s = &t->seat[seat];
     uint8_t payload[256], ticket[SIG_BYTES], name = (uint8_t)('a' + seat);
@@ -259,7 +287,7 @@ bool engine_table_gather(struct engine_table *t)
 {
     engine_table_run(t, 200);
     for (unsigned k = 1; k < t->seats; k++) {
-        join(t, k);
+        engine_table_join(t, k);
     }
     for (unsigned i = 0; i < 100; i++) {
         unsigned members = 0;

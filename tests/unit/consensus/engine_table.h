@@ -27,6 +27,8 @@ struct engine_table {
     uint64_t now_ms;
     unsigned seats;
     bool shares_with_finalize;
+    /* False: that message is lost on the way. NULL: none is. */
+    bool (*delivers)(struct engine_table *t, unsigned from, const uint8_t *data, size_t size);
     struct genesis genesis;
     struct digest game_id;
     struct table_seat seat[TABLE_SEATS];
@@ -49,6 +51,13 @@ void engine_table_link(struct engine_table *t, unsigned seat, bool up);
 
 /* Delivers what is queued and polls what is due, until that much time has passed. */
 void engine_table_run(struct engine_table *t, uint64_t duration_ms);
+
+/* Everybody again at the table that those bytes of a RECOVER begin; all linked. The survivors among them have their vote_sk. */
+struct engine_table *engine_table_split(
+    const struct engine_table *old, const uint8_t *recover, size_t size);
+
+/* Seat 0 signs a ticket for another, who submits its JOIN. */
+void engine_table_join(struct engine_table *t, unsigned seat);
 
 /* Seats 1.. join; true when all are members of one epoch. */
 bool engine_table_gather(struct engine_table *t);
