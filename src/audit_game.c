@@ -320,6 +320,12 @@ static void copy_state(struct game_book *b)
     }
 }
 
+void game_book_open(struct game_book *b, const struct audit *a)
+{
+    b->live = game_state(ledger_app_state(audit_ledger(a), NULL));
+    copy_state(b);
+}
+
 bool game_book_block(struct game_book *b, struct audit *a)
 {
     const struct event_sink *events = game_events_of(audit_effects(a)->events);

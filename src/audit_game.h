@@ -13,6 +13,9 @@ struct game_book;
 struct game_book *game_book_create(void);
 void game_book_destroy(struct game_book *b);
 
+/* Opens it on the agreed state: of a table that began with chips on it, from a split. */
+void game_book_open(struct game_book *b, const struct audit *a);
+
 /* Books the events of the block that `a` has just taken (at first the genesis) and compares. False: audit_fail was called. */
 bool game_book_block(struct game_book *b, struct audit *a);
 

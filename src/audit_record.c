@@ -89,7 +89,11 @@ static enum err begin(struct walk *w)
     if (w->audit == NULL) {
         return fault_of_file(w, AUDIT_GENESIS, "%s", "no table can begin with these house rules");
     }
-    game_book_block(w->book, w->audit);
+    if (genesis.recover != NULL) {
+        game_book_open(w->book, w->audit);
+    } else {
+        game_book_block(w->book, w->audit);
+    }
     if (w->listener != NULL && !w->listener->seen(w->listener->self, w->audit)) {
         return ERR_AGAIN;
     }
