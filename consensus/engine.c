@@ -221,7 +221,8 @@ static void engine_finish(struct engine *e)
     if (e->again || (e->forget_due && !engine_final(e)->roll.active)) {
         e->deadline_ms = e->now_ms;
     }
-    e->up->alarm = e->alarm;
+    e->up->alarm = e->alarm && !e->no_memory;
+    e->up->no_memory = e->no_memory;
     e->up->deadline_ms = e->deadline_ms;
     e->up = NULL;
 }

@@ -110,6 +110,8 @@ struct engine_update {
     bool malformed;      /* ENGINE_MESSAGE was malformed or a lie of `from` */
     uint64_t bad_shares; /* bit per member index: its share of the roll that is out did not check */
     bool alarm;          /* states differ: voting has stopped */
+    bool
+        no_memory; /* the epoch that begins needs more than there is: voting has stopped, restart */
     uint64_t deadline_ms; /* poll at the latest then; UINT64_MAX = nothing due */
 };
 

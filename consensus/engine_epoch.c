@@ -295,7 +295,11 @@ void engine_begin_epoch(struct engine *e)
     bool begun = simplex_begin(e->simplex, params);
     sodium_memzero(params, sizeof *params);
     e->switched = false;
-    CHECK(begun);
+    if (!begun) {
+        e->alarm = e->no_memory = true;
+        e->voting = false;
+        e->self = -1;
+    }
     engine_feed_journal(e);
     engine_make_share(e);
     if (!restart) {

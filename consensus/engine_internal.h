@@ -112,7 +112,7 @@ struct engine {
     struct simplex_step step;
     uint64_t now_ms, deadline_ms;
     uint64_t random_count;
-    bool started, alarm, again;
+    bool started, alarm, no_memory, again;
 
     uint32_t epoch;
     int self; /* own index in the epoch's roster, or -1 */

@@ -254,12 +254,24 @@ static ENetHost *create_host(const struct transport_config *config, uint16_t por
     return enet_host_create(&address, config->slots, NET_CHANNELS, 0, 0);
 }
 
+/* ENet would abort the program; its callers all check for NULL. */
+static void no_memory(void)
+{
+}
+
+static bool start_enet(void)
+{
+    static const ENetCallbacks callbacks = {.no_memory = no_memory};
+    return enet_initialize_with_callbacks(ENET_VERSION, &callbacks) == 0;
+}
+
 enum err transport_open(struct transport **out, const struct transport_config *config)
 {
     CHECK(config->slots > 0 && config->slots <= NET_PEERS_MAX);
     struct transport *t = calloc(1, sizeof *t);
     *out = NULL;
-    if (t == NULL) {
+    if (t == NULL || !start_enet()) {
+        free(t);
         return ERR_NO_MEMORY;
     }
     gate_init(&t->gate, config->kind, config->version, config->cookie_secret, config->now_ms);

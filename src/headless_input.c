@@ -12,10 +12,7 @@ enum { FRESH_TRIES = 20, FRESH_WAIT_MS = 50 };
 
 static void begin_looking(struct headless_input *in, struct manager *m)
 {
-    if (!in->looking) {
-        in->port = manager_port(m);
-        in->looking = true;
-    }
+    in->looking = in->looking || manager_port(m, &in->port);
 }
 
 void headless_input_begin(struct headless_input *in, struct manager *m, bool strategy)
@@ -181,6 +178,9 @@ struct input_answer headless_input_run(
     struct words_action action;
     char error[UI_TEXT_MAX + 1] = "";
     begin_looking(in, m);
+    if (!in->looking) {
+        return answer_of(REFUSAL_BAD_COMMAND, "there is not enough memory for a command");
+    }
     const struct ui_model *model = acquire(in, seen);
     struct input_answer answer =
         words_parse(in->moves.live, model->me, line, &action, error, sizeof error)

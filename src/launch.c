@@ -174,9 +174,11 @@ static int run_terminal(const struct options *o, enum front_end front, struct ma
     if (manager_create(&m, c) != ERR_OK) {
         return cli_fail(EX_SOFTWARE, "there is not enough memory to begin");
     }
-    struct ui_port port = manager_port(m);
+    struct ui_port port;
     struct ui_options options = ui_options_of(o, front, c->settings);
-    int status = finish(m, ui_run(&port, &options));
+    int status = manager_port(m, &port)
+                     ? finish(m, ui_run(&port, &options))
+                     : cli_fail(EX_SOFTWARE, "there is not enough memory for the screen");
     manager_destroy(m);
     return status;
 }

@@ -406,8 +406,13 @@ static void turn(struct manager *m)
 static void *run(void *argument)
 {
     struct manager *m = argument;
-    snapshot_thread_begin(m->snapshots);
-    start(m);
+    bool begun = snapshot_thread_begin(m->snapshots);
+    if (begun) {
+        start(m);
+    } else {
+        m->problem = (struct session_problem){70, "There is not enough memory to begin."};
+        finish(m);
+    }
     while (!atomic_load(&m->destroy_wanted)) {
         if (!atomic_load(&m->finished)) {
             turn(m);
@@ -420,7 +425,9 @@ static void *run(void *argument)
     }
     mesh_destroy(m->mesh);
     m->mesh = NULL;
-    snapshot_thread_end(m->snapshots);
+    if (begun) {
+        snapshot_thread_end(m->snapshots);
+    }
     return NULL;
 }
 

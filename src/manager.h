@@ -47,8 +47,8 @@ enum err manager_create(struct manager **out, const struct manager_config *confi
 /* Stops the thread (leaving the table at once when it has not ended yet) and wipes everything. */
 void manager_destroy(struct manager *m);
 
-/* The screen's three ways in (ui/model.h); the port is valid until manager_destroy. Call from the screen's thread. */
-struct ui_port manager_port(struct manager *m);
+/* The screen's three ways in (ui/model.h); the port is valid until manager_destroy. Call from the screen's thread. False on no memory. */
+bool manager_port(struct manager *m, struct ui_port *port);
 
 /* Pushes a command from the one commanding thread (the screen's, or the headless reader's). False: the queue is full. */
 bool manager_command(struct manager *m, const struct ui_command *command);

@@ -116,14 +116,16 @@ static uint64_t port_now_ms(void *self)
     return clock_now_ms();
 }
 
-struct ui_port manager_port(struct manager *m)
+bool manager_port(struct manager *m, struct ui_port *port)
 {
+    if (!snapshot_thread_begin(m->snapshots)) {
+        return false;
+    }
     int subscriber = bus_subscribe(m->bus);
     CHECK(subscriber >= 0);
-    snapshot_thread_begin(m->snapshots);
     atomic_store(&m->screen_subscriber, subscriber);
     manager_wake(m);
-    return (struct ui_port){
+    *port = (struct ui_port){
         .self = m,
         .acquire = port_acquire,
         .release = port_release,
@@ -133,4 +135,5 @@ struct ui_port manager_port(struct manager *m)
         .clear = port_clear,
         .now_ms = port_now_ms,
     };
+    return true;
 }

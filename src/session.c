@@ -126,7 +126,7 @@ static void send_outbox(struct session *s, struct node *node)
     }
 }
 
-static bool disk_failed(struct session *s, enum err e)
+bool session_disk_failed(struct session *s, enum err e)
 {
     if (e == ERR_OK) {
         return false;
@@ -145,14 +145,16 @@ bool session_flush(struct session *s, struct node *node)
 {
     struct engine_update *u = node->update;
     bool keeps = node->store != NULL && u->persist_count > 0;
-    if (keeps && disk_failed(s, store_persist_journal(node->store, u->persist, u->persist_count))) {
+    if (keeps &&
+        session_disk_failed(s, store_persist_journal(node->store, u->persist, u->persist_count))) {
         return false;
     }
     send_outbox(s, node);
     if (s->config.mesh != NULL) {
         mesh_flush(s->config.mesh);
     }
-    if (keeps && disk_failed(s, store_persist_record(node->store, u->persist, u->persist_count))) {
+    if (keeps &&
+        session_disk_failed(s, store_persist_record(node->store, u->persist, u->persist_count))) {
         return false;
     }
     if (node == &s->nodes[0]) {

@@ -178,6 +178,8 @@ void session_step(struct session *s, struct node *node, struct engine_event *eve
 bool session_flush(struct session *s, struct node *node);
 void session_fail(struct session *s, int exit_status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* False when e is ERR_OK; else the session ends with the sentence and status for it. */
+bool session_disk_failed(struct session *s, enum err e);
 void session_notice(struct session *s, int kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 bool session_submit(struct session *s, struct node *node, uint8_t op_kind, const uint8_t *payload,

@@ -145,18 +145,69 @@ static void add_own_strategy(struct session *s)
     b->registered = true;
 }
 
-void session_add_bot(struct session *s)
+/* The next bot beside the host; its keys are for the caller to fill in. */
+static struct player_bot *add_hosted_bot(struct session *s)
 {
     size_t plans = sizeof bot_plans / sizeof bot_plans[0];
     uint32_t own = s->config.strategy >= 0;
     uint32_t index = s->bot_count - own;
-    if (!s->hosting || index >= sizeof bot_names / sizeof bot_names[0]) {
-        return;
+    if (index >= sizeof bot_names / sizeof bot_names[0]) {
+        return NULL;
     }
     struct player_bot *b = add_bot(s, bot_names[index], bot_plans[index % plans]);
     if (b != NULL) {
-        identity_generate(&b->keys);
         b->node = &s->nodes[0];
+    }
+    return b;
+}
+
+enum { BOT_SECRET_BYTES = 64 + 32 + 32 };
+
+/* Bots come back with their host: only it can sign for them. */
+static void save_bots(struct session *s)
+{
+    uint8_t bytes[BOTS_MAX * BOT_SECRET_BYTES];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    for (uint32_t i = 0; i < s->bot_count; i++) {
+        if (!s->bots[i].own_node) {
+            write_bytes(&w, s->bots[i].keys.id_sk, 64);
+            write_bytes(&w, s->bots[i].keys.net_sk, 32);
+            write_bytes(&w, s->bots[i].keys.net_pk, 32);
+        }
+    }
+    (void)session_disk_failed(s, store_put_secret(s->nodes[0].store, "bots", bytes, w.size));
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+static void load_bots(struct session *s)
+{
+    uint8_t bytes[BOTS_MAX * BOT_SECRET_BYTES];
+    size_t size = 0;
+    if (store_get_secret(s->nodes[0].store, "bots", bytes, sizeof bytes, &size) != ERR_OK) {
+        return;
+    }
+    struct reader r = reader_of(bytes, size);
+    while (reader_left(&r) >= BOT_SECRET_BYTES) {
+        struct player_bot *b = add_hosted_bot(s);
+        if (b == NULL) {
+            break;
+        }
+        read_bytes(&r, b->keys.id_sk, 64);
+        memcpy(b->keys.id_pk, b->keys.id_sk + 32, ID_BYTES);
+        read_bytes(&r, b->keys.net_sk, 32);
+        read_bytes(&r, b->keys.net_pk, 32);
+        b->registered =
+            protocol_identity(engine_protocol(s->nodes[0].engine), b->keys.id_pk) != NULL;
+    }
+    sodium_memzero(bytes, sizeof bytes);
+}
+
+void session_add_bot(struct session *s)
+{
+    struct player_bot *b = s->hosting ? add_hosted_bot(s) : NULL;
+    if (b != NULL) {
+        identity_generate(&b->keys);
+        save_bots(s);
     }
 }
 
@@ -326,9 +377,15 @@ struct session *session_resume(const struct session_config *config, struct net_a
         session_fail(s, 65, "The record of the last table is damaged: %s.", text);
         return give_up(s, problem, "", 65);
     }
+    if (engine_protocol(s->nodes[0].engine)->ended) {
+        store_forget_keys(s->nodes[0].store); /* leaving was agreed, and then this was cut off */
+        return give_up(s, problem,
+            "The last table is over: everybody has left. Open one with: craps host", 66);
+    }
     s->resumed = true;
     s->join_started_ms = clock_now_ms();
     add_own_strategy(s);
+    load_bots(s);
     session_load_net(s);
     if (address.port != 0) {
         for (size_t i = 0; i < PEERS_KEPT; i++) {

@@ -381,6 +381,10 @@ void session_committed(struct session *s, const struct engine_update *u)
         session_notice(s, NOTICE_WARNING,
             "%s sent two different answers to two players. The proof is in the record.", r.player);
     }
+    if (u->no_memory) {
+        session_fail(
+            s, 70, "There is not enough memory to go on. Close something, then: craps join --last");
+    }
     if (u->alarm) {
         session_notice(s, NOTICE_WARNING,
             "Your table and the others' differ. This seat has stopped voting; the record is kept.");

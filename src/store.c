@@ -83,22 +83,49 @@ static void store_free(struct store *s)
 }
 
 /* What a table that could not be made left behind: nothing of it was ever used. */
+static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
+
+static void remove_all(const char *path)
+{
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char with[PATH_MAX + 16];
+        snprintf(with, sizeof with, "%s%s", path, suffixes[i]);
+        unlink(with);
+    }
+}
+
 static void remove_files(const struct store *s)
 {
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal"};
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        char path[PATH_MAX + 16];
-        snprintf(path, sizeof path, "%s%s", s->record_path, suffixes[i]);
-        unlink(path);
-        snprintf(path, sizeof path, "%s%s", s->keys_path, suffixes[i]);
-        unlink(path);
-    }
+    remove_all(s->record_path);
+    remove_all(s->keys_path);
 }
 
 static bool there(const char *path)
 {
     struct stat st;
     return lstat(path, &st) == 0;
+}
+
+/* The record is made under another name and renamed when it is whole: what a crash leaves behind is
+ * never taken for a table. */
+static enum err make_record(struct store *s)
+{
+    char path[PATH_MAX];
+    strcpy(path, s->record_path);
+    strcat(s->record_path, ".new");
+    remove_all(s->record_path); /* of an earlier crash */
+    enum err err = record_create(s);
+    record_close(s);
+    if (err == ERR_OK && rename(s->record_path, path) != 0) {
+        err = err_from_errno(errno);
+    }
+    if (err != ERR_OK) {
+        remove_all(s->record_path);
+    }
+    strcpy(s->record_path, path);
+    err = err == ERR_OK ? db_sync_folder(path) : err;
+    char problem[STORE_PROBLEM_BYTES];
+    return err == ERR_OK ? record_db_open(s, problem) : err;
 }
 
 enum err store_create(struct store **out, const char *dir, const char *name, const uint8_t *genesis,
@@ -125,7 +152,7 @@ enum err store_create(struct store **out, const char *dir, const char *name, con
     randombytes_buf(s->tag, sizeof s->tag);
     /* The keys file first: a record without one would look like a table that was left. */
     enum err err = keys_create(s, false);
-    err = err == ERR_OK ? record_create(s) : err;
+    err = err == ERR_OK ? make_record(s) : err;
     if (err != ERR_OK) {
         keys_close(s);
         record_close(s);
