@@ -1,6 +1,7 @@
 """A second verifier, in Python and by docs/protocol.md alone, over the record of a real table: it accepts what the players lived, and
 finds every fault. The page's worked example and published vectors for what the second verifier stands on."""
 
+import ctypes
 import json
 import os
 import shutil
@@ -15,18 +16,21 @@ sys.path.insert(0, os.path.join(HERE, os.pardir, "support"))
 
 import verify_record as vr  # noqa: E402
 
-ROLLS = 20
+ROLLS = 16
 
 
 def play(table):
-    """Four members, the last two late, so that there are several epochs. The host's record, and the dice by roll."""
-    host = table.host("Ann", "--start", 2, "--rolls", ROLLS)
+    """Four members, the last one late, so that there are several epochs. The players, the summary, and the dice by roll."""
+    host = table.host("Ann", "--start", 3, "--rolls", ROLLS, strategy=None)
     door = host.wait_event("table_open")
-    players = [host, table.join("Bo", door, "--rolls", ROLLS)]
-    for name, after in (("Cy", 3), ("Dee", 8)):
-        host.wait_roll(after)
-        players.append(table.join(name, door, "--rolls", ROLLS))
-        players[-1].wait_event("joined")
+    players = [host, *(table.join(name, door, "--rolls", ROLLS) for name in ("Bo", "Cy"))]
+    for number in range(1, ROLLS + 1):
+        if number == 3:  # the dice wait for the host to be ready
+            players.append(table.join("Dee", door, "--rolls", ROLLS))
+            players[-1].wait_event("joined")
+        host.send("pass 5")
+        host.send("ready")
+        host.wait_roll(number)
     summary = expect_same(players)
     dice = {r["roll"]: r["dice"] for r in host.all("roll")}
     for p in players:
@@ -220,6 +224,109 @@ def test_liars_in_the_record(table):
             check_with_craps(table, "no evidence", path, said)
 
 
+class Forger:
+    """Somebody who has every key of a table: the only member of one, with its files. What it forges is signed, so that nothing but
+    the content can give it away."""
+
+    def __init__(self, table):
+        host = table.host("Ann", "--start", 1, "--rolls", 4)
+        self.record = host.summary()["record"]
+        self.folder = table.folder
+        keys = sqlite3.connect(self.record.removesuffix(".craps") + ".keys")
+        self.vote_key = keys.execute("SELECT data FROM keys ORDER BY dkg_id DESC").fetchone()[0][:64]
+        keys.close()
+        with open(os.path.join(host.data_dir, "identity"), encoding="ascii") as f:
+            seed = bytes.fromhex(f.read().split("\nid ")[1][:64])
+        self.id_pk, self.id_key = ctypes.create_string_buffer(32), ctypes.create_string_buffer(64)
+        vr.sodium.crypto_sign_seed_keypair(self.id_pk, self.id_key, seed)
+        self.rows = vr.Record(self.record).rows
+        self.game_id = vr.Record(self.record).genesis.game_id
+
+    def sign(self, message, key):
+        signature = ctypes.create_string_buffer(64)
+        vr.sodium.crypto_sign_detached(signature, None, message, ctypes.c_ulonglong(len(message)), key)
+        return signature.raw
+
+    def sign_op(self, kind, seq, payload):
+        message = vr.signed_bytes(b"op", self.game_id, 0, seq, vr.uint(kind, 1) + self.id_pk.raw + payload)
+        return vr.uint(kind, 1) + self.id_pk.raw + vr.uint(seq, 8) + vr.lp(payload) + self.sign(message, self.id_key)
+
+    def sign_block(self, block):
+        h = vr.Header(block[:254])
+        signature = self.sign(vr.signed_bytes(b"finalize", self.game_id, h.epoch, h.view, h.digest), self.vote_key)
+        return b"\2" + vr.uint(h.epoch, 4) + vr.uint(h.view, 8) + h.digest + vr.uint(1, 8) + signature
+
+    def put(self, number, height, block):
+        """A copy of the record with this block at that height, signed."""
+        edit = Edit(self.record, os.path.join(self.folder, f"forged-{number}.craps"))
+        h = vr.Header(block[:254])
+        edit.put([height, h.epoch, h.view, h.digest, block, self.sign_block(block), 0, b""])
+        return edit.done()
+
+    def logged(self, height, block):
+        """The block with the log_root that its operations call for."""
+        log = vr.MerkleRange()
+        for row in self.rows[: height - 1]:
+            for op in raw_ops(row[4]):
+                log.add(vr.merkle_leaf(vr.tagged(b"craps/v1/op", op)))
+        for op in raw_ops(block):
+            log.add(vr.merkle_leaf(vr.tagged(b"craps/v1/op", op)))
+        return block[:126] + log.root() + block[158:]
+
+
+def forgeries(forger):
+    """name, part of what is said, height, block."""
+    result, at = places_of(forger.rows, vr.RESULT)[2]
+    height, bet_at = [place for place in places_of(forger.rows, vr.GAME) if place[0] < result][-1]
+
+    def header(name, says, begin, end, value):
+        block = forger.rows[height - 1][4]
+        return name, says, height, block[:begin] + (value or flip(block[begin:end], 0)) + block[end:]
+
+    def with_op(name, says, at_height, index, op):
+        block = forger.rows[at_height - 1][4]
+        ops = raw_ops(block)
+        ops[index : index + 1] = [op] if op else []
+        return name, says, at_height, forger.logged(at_height, rebuild(block, ops))
+
+    bet = vr.Op(raw_ops(forger.rows[height - 1][4])[bet_at])
+    share = raw_ops(forger.rows[result - 1][4])[at]
+    view = vr.Header(forger.rows[height - 1][4][:254]).view
+    return [
+        header("another table", "another table", 2, 34, None),
+        header("another epoch", "does not follow", 34, 38, vr.uint(2, 4)),
+        header("view not above the parent's", "views", 38, 46, vr.uint(view - 1, 8)),
+        header("another parent view", "views", 54, 62, vr.uint(view - 2, 8)),
+        header("another parent", "does not follow", 62, 94, None),
+        header("log_root", "log_root", 126, 158, None),
+        header("members_hash", "members_hash", 190, 222, None),
+        header("dkg_hash", "dkg_hash", 222, 254, None),
+        with_op("seq repeated", "order", height, bet_at, forger.sign_op(bet.kind, bet.seq - 1, bet.payload)),
+        with_op("seq left out", "order", height, bet_at, forger.sign_op(bet.kind, bet.seq + 1, bet.payload)),
+        with_op("signed by nobody", "signature", height, bet_at, forger.sign_op(bet.kind, bet.seq, bet.payload)[:-1] + b"\0"),
+        with_op("share", "share of the result", result, at, flip(share, 13 + 4)),
+        with_op("proof of a share", "share of the result", result, at, flip(share, 13 + 32 + 4)),
+        with_op("roll number", "another roll", result, at, flip(share, 3 + 7)),
+        with_op("result twice as long", "left over", result, at, share[:1] + vr.lp(share[3:] + share[11:])),
+        with_op("switch without keys", "key generation", height, bet_at, b"\x0b" + vr.lp(vr.uint(1, 4) + bytes(32))),
+        with_op("empty evidence", "malformed", height, bet_at, b"\x0c" + vr.lp(b"")),
+    ]
+
+
+def test_forger_with_all_keys(table):
+    """Blocks that the one member signed all the same: both verifiers see what is wrong in them, at the same height."""
+    forger = Forger(table)
+    said, status = vr.report(forger.record)
+    expect(status == 0, f"{said['first_fault']}")
+    check_with_craps(table, "the record itself", forger.record, said)
+    for number, (name, says, height, block) in enumerate(forgeries(forger)):
+        path = forger.put(number, height, block)
+        said, _ = vr.report(path)
+        fault = said["first_fault"]
+        expect(fault and fault["height"] == height and says in fault["what"], f"{name} at {height}: found as {fault}")
+        check_with_craps(table, name, path, said)
+
+
 def test_any_changed_bit_is_found(table):
     """A bit anywhere in a block's row, its sum made right again, and for blocks often the digests too: both verifiers name the same
     height, and neither misses it. Only the count of the owner's votes (and an ops_root that was made right again) is fine."""
@@ -227,7 +334,7 @@ def test_any_changed_bit_is_found(table):
     other = table.join("Bo", host.wait_event("table_open"), "--rolls", 3, strategy="pass")
     record = expect_same([host, other])["record"]
     rows = vr.Record(record).rows
-    for trial in range(60):
+    for trial in range(40):
         edit = Edit(record, os.path.join(table.folder, "bit.craps"))
         row = edit.row(table.random.choice(rows)[0])
         before = row[:6]
@@ -394,4 +501,4 @@ def check_voprf():
 
 
 if __name__ == "__main__":
-    main(test_published_vectors, test_worked_example, test_no_record, test_any_changed_bit_is_found, test_liars_in_the_record, test_second_verifier_agrees)
+    main(test_published_vectors, test_worked_example, test_no_record, test_forger_with_all_keys, test_any_changed_bit_is_found, test_liars_in_the_record, test_second_verifier_agrees)

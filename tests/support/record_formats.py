@@ -11,6 +11,16 @@ NOTARIZE, NULLIFY, FINALIZE = range(3)
 VOTE_NAMES = (b"notarize", b"nullify", b"finalize")
 
 
+def read_seats(r):
+    """Reads house rules; how many may sit."""
+    r.take(9 + 24)
+    r.lp()
+    r.take(6)
+    seats = r.uint(2)
+    r.take(8 + 2 + 2 + 2 + 1 + 1 + 1)
+    return seats
+
+
 class Genesis:
     """[3]"""
 
@@ -19,22 +29,19 @@ class Genesis:
         if r.uint(2) != 1:
             raise Bad("another protocol version")
         rules = r.lp()
-        self.founder = Member(r.take(32))
-        self.founder.net_key = r.take(32)
-        self.founder.vote_key = r.take(32)
+        founder = Member(r.take(32))
+        founder.net_key = r.take(32)
+        founder.vote_key = r.take(32)
+        self.members = [founder]
         name = r.lp()
         r.take(32)
         r.end()
         if len(rules) > 512 or len(name) > 64:
             raise Bad("malformed: rules or name too long")
         self.game_id = tagged(b"craps/v1/genesis", data)
-        self.seats = self.read_seats(Reader(rules))
-
-    def read_seats(self, r):
-        r.take(9 + 24)
-        r.lp()
-        r.take(6)
-        return r.uint(2)
+        self.seats = read_seats(Reader(rules))
+        self.rolls = 0
+        self.identities = None  # the founder alone
 
 
 class Member:

@@ -42,16 +42,17 @@ class Table:
         self.seats = genesis.seats
         self.later_keys = later_keys
         self.epoch = 0
-        self.members = [genesis.founder]
+        self.members = genesis.members
         self.members_hash = members_hash(self.members)
         self.dkg_hash = ZERO
         self.dice = None
         self.dkg_id = 0
         self.attempt = None
         self.rekey_wanted = True
-        founder = Identity()
-        founder.standing, founder.seated, founder.net_key = MEMBER, True, genesis.founder.net_key
-        self.identities = {genesis.founder.id: founder}
+        self.identities = genesis.identities or {genesis.members[0].id: Identity()}
+        if not genesis.identities:
+            founder = self.identities[genesis.members[0].id]
+            founder.standing, founder.seated, founder.net_key = MEMBER, True, genesis.members[0].net_key
         self.end_block()
 
     def candidates(self):

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from record_formats import *
 from record_group import *
 from record_members import Table
+from record_split import SplitGenesis
 
 SCHEMA = [
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID",
@@ -43,7 +44,8 @@ class Record:
             if meta.keys() != {"genesis", "tag"} or len(meta["tag"]) != 16:
                 raise Bad("meta has other rows")
             self.genesis_bytes = meta["genesis"]
-            self.genesis = Genesis(self.genesis_bytes)
+            split = self.genesis_bytes[2:4] == b"\xff\xff"
+            self.genesis = SplitGenesis(self.genesis_bytes) if split else Genesis(self.genesis_bytes)
         except (sqlite3.Error, Bad, TypeError, AttributeError) as problem:
             raise NotARecord(str(problem)) from None
 
@@ -193,7 +195,7 @@ class Verifier:
         if key is None:
             raise Bad("a result without a dice key")
         roll, shares = read_result(payload, key.t)
-        if roll != len(self.rolls) + 1:
+        if roll != self.genesis.rolls + len(self.rolls) + 1:
             raise Bad("a result of another roll than the next")
         if len({s.member for s in shares}) != key.t:
             raise Bad("a result with two shares of one member")
