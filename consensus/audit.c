@@ -55,7 +55,33 @@ bool audit_fail(struct audit *a, uint64_t height, enum audit_what what, const ch
     va_end(args);
     a->fault.what = what;
     a->fault.height = height;
+    a->place = a->looking_at;
     return false;
+}
+
+static bool comes_before(const struct audit *a, const struct audit_check *c)
+{
+    return a->fault.what == AUDIT_NOTHING || c->height < a->fault.height ||
+           (c->height == a->fault.height && c->place < a->place);
+}
+
+static void take_fault(struct audit *a, const struct audit_check *c)
+{
+    char *text = a->fault.detail;
+    size_t size = sizeof a->fault.detail;
+    a->fault.what = c->what;
+    a->fault.height = c->height;
+    a->place = c->place;
+    if (c->what == AUDIT_CERTIFICATE) {
+        snprintf(
+            text, size, "the signature of member %u of %u is wrong", c->detail, c->roster.count);
+    } else if (c->what == AUDIT_SIGNATURE) {
+        snprintf(text, size, "operation %u is not signed by its author", c->place);
+    } else if (c->detail > 0) {
+        snprintf(text, size, "the proof of member %u's share does not check", c->detail);
+    } else {
+        snprintf(text, size, "its shares do not give the value that was played");
+    }
 }
 
 /* The genesis as a block that has happened. */
@@ -152,18 +178,13 @@ static bool check_author(struct audit *a, uint64_t height, const struct executio
             "operation %u is its author's number %" PRIu64 ", number %" PRIu64 " is next", place,
             op->seq, last + 1);
     }
-    if (!op_verify(a->signer, op, x->game_id)) {
-        return audit_fail(
-            a, height, AUDIT_SIGNATURE, "operation %u is not signed by its author", place);
-    }
-    a->counts.operation_signatures++;
     if (!execution_admits(x, op)) {
         return audit_fail(
             a, height, AUDIT_AUTHOR, "operation %u is by nobody of this table", place);
     }
     if (op->kind == OP_JOIN && join_decode(&j, op->payload, op->payload_size) &&
         membership_ticket_right(x, op->author, &j)) {
-        a->counts.operation_signatures++;
+        a->check->counts.operation_signatures++;
     }
     return true;
 }
@@ -197,14 +218,19 @@ static bool apply_block_op(struct audit *a, uint64_t height, struct execution *x
 {
     switch (op->kind) {
     case OP_RESULT:
-        return audit_result(a, height, x, op) &&
-               (ledger_apply(x, state, op) ||
-                   audit_fail(a, height, AUDIT_DICE, "the result does not stand"));
+        if (!audit_result(a, height, x, op)) {
+            return false;
+        }
+        if (!ledger_apply(x, state, op)) {
+            return audit_fail(a, height, AUDIT_DICE, "its shares give no value");
+        }
+        audit_result_played(a);
+        return true;
     case OP_EVIDENCE:
         if (!ledger_apply(x, state, op)) {
             return audit_fail(a, height, AUDIT_EVIDENCE, "evidence that proves nothing new");
         }
-        a->counts.operation_signatures += 2;
+        a->check->counts.operation_signatures += 2;
         return true;
     default:
         return (ledger_apply(x, state, op) ||
@@ -221,6 +247,7 @@ static bool apply_ops(
     size_t offset = 0;
     for (unsigned place = 1; block_next_op(b, &offset, &op); place++) {
         bool out = x->p->roll.active;
+        a->looking_at = place;
         if (x->p->closed) {
             return audit_fail(
                 a, height, AUDIT_STRUCTURE, "operation %u stands behind the epoch's end", place);
@@ -238,7 +265,7 @@ static bool apply_ops(
             a->throw_height = height;
             memcpy(a->thrower, op.author, ID_BYTES);
         }
-        a->counts.operations++;
+        a->check->counts.operations++;
     }
     return true;
 }
@@ -287,6 +314,7 @@ static bool execute(struct audit *a, const struct block *b, const struct digest 
         return false;
     }
     struct block_header own = b->header;
+    a->looking_at = PLACE_ROOTS;
     ledger_finish(l, state, &own);
     if (!check_roots(a, &b->header, &own)) {
         return false;
@@ -296,12 +324,41 @@ static bool execute(struct audit *a, const struct block *b, const struct digest 
            audit_fail(a, b->header.height, AUDIT_STRUCTURE, "it cannot be final here");
 }
 
-bool audit_block(
-    struct audit *a, const uint8_t *bytes, size_t size, const uint8_t *proof, size_t proof_size)
+static void begin_check(
+    struct audit *a, const struct block *b, const uint8_t *proof, size_t proof_size)
+{
+    struct audit_check *c = a->check;
+    memset(&c->counts, 0, sizeof c->counts);
+    c->signer = a->signer;
+    c->game_id = a->ledger->game_id;
+    c->height = b->header.height;
+    c->block = *b;
+    c->proof = proof;
+    c->proof_size = proof_size;
+    c->roster = a->ledger->slots.final->state->p.roster;
+    c->result_place = 0;
+    c->what = AUDIT_NOTHING;
+    c->counts.blocks = 1;
+}
+
+static bool end_epoch(struct audit *a, const struct block_header *h)
+{
+    a->check->counts.epochs++;
+    a->expects = false; /* the headers behind it are those of empty blocks that only seal it */
+    a->behind = 0;
+    return a->unproven == 0 || audit_fail(a, h->height, AUDIT_OPEN_EPOCH,
+                                   "epoch %u ends here without a certificate", h->epoch);
+}
+
+bool audit_block_begin(struct audit *a, const uint8_t *bytes, size_t size, const uint8_t *proof,
+    size_t proof_size, struct audit_check *check, bool *due)
 {
     struct block b;
     uint64_t height = ledger_height(a->ledger) + 1;
+    *due = false;
     a->roll.roll = 0;
+    a->looking_at = 0;
+    a->check = check;
     if (a->fault.what != AUDIT_NOTHING || !read_block(a, height, &b, bytes, size)) {
         return false;
     }
@@ -311,21 +368,45 @@ bool audit_block(
         return false;
     }
     a->unproven = proof_size > 0 ? 0 : a->unproven + 1;
-    if ((proof_size > 0 && !audit_proof(a, &b.header, &digest, proof, proof_size)) ||
-        !execute(a, &b, &digest)) {
+    if (proof_size > 0 && !audit_proof(a, &b.header, &digest, proof, proof_size)) {
         return false;
     }
-    a->counts.blocks++;
-    if (a->effects.epoch_switched) {
-        a->counts.epochs++;
-        a->expects = false; /* the headers behind it are those of empty blocks that only seal it */
-        a->behind = 0;
-        if (a->unproven > 0) {
-            return audit_fail(a, height, AUDIT_OPEN_EPOCH,
-                "epoch %u ends here without a certificate", b.header.epoch);
-        }
+    begin_check(a, &b, proof, proof_size);
+    *due = true;
+    bool good = execute(a, &b, &digest) && (!a->effects.epoch_switched || end_epoch(a, &b.header));
+    a->looking_at = PLACE_GAME;
+    return good;
+}
+
+bool audit_block_end(struct audit *a, const struct audit_check *check)
+{
+    const struct audit_counts *c = &check->counts;
+    if (check->what != AUDIT_NOTHING && comes_before(a, check)) {
+        take_fault(a, check);
     }
+    if (a->fault.what != AUDIT_NOTHING && a->fault.height <= check->height) {
+        return false;
+    }
+    a->counts.blocks += c->blocks;
+    a->counts.operations += c->operations;
+    a->counts.rolls += c->rolls;
+    a->counts.epochs += c->epochs;
+    a->counts.operation_signatures += c->operation_signatures;
+    a->counts.certificate_signatures += c->certificate_signatures;
+    a->counts.dice_proofs += c->dice_proofs;
     return true;
+}
+
+bool audit_block(
+    struct audit *a, const uint8_t *bytes, size_t size, const uint8_t *proof, size_t proof_size)
+{
+    bool due;
+    bool good = audit_block_begin(a, bytes, size, proof, proof_size, &a->own, &due);
+    if (due) {
+        audit_check_run(&a->own);
+        good = audit_block_end(a, &a->own) && good;
+    }
+    return good;
 }
 
 bool audit_end(struct audit *a)

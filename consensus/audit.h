@@ -75,6 +75,30 @@ struct audit_roll {
     uint8_t die1, die2;
 };
 
+/* The signatures and dice proofs of one block: nine tenths of the work, and none of the state. Between audit_block_begin and
+ * audit_block_end they may be looked at on another thread. */
+struct audit_check {
+    const struct signer *signer;
+    struct digest game_id;
+    uint64_t height;
+    struct block block; /* points into the caller's bytes, as `proof` does */
+    const uint8_t *proof;
+    size_t proof_size;
+    struct roster roster;  /* that votes on it */
+    unsigned result_place; /* of its RESULT among its operations, from 1 on; 0 = none */
+    struct beacon_roll input;
+    struct dkg_public dice;
+    uint8_t out[BEACON_OUT_BYTES]; /* the value that was played */
+    /* What has come of it. */
+    struct audit_counts counts;
+    enum audit_what what;
+    unsigned place;  /* 0: the certificate, else the operation */
+    unsigned detail; /* whose signature or share */
+};
+
+/* Needs nothing but the check itself. */
+void audit_check_run(struct audit_check *c);
+
 struct audit;
 
 /* NULL on no memory or a genesis whose rules the application refuses. */
@@ -83,9 +107,16 @@ struct audit *audit_create(
 void audit_destroy(struct audit *a);
 
 /* The next final block with its proof (proof_size 0: a later one of its epoch covers it). False when there is a fault, this one's or an
- * earlier one: then nothing was executed. */
+ * earlier one. */
 bool audit_block(
     struct audit *a, const uint8_t *bytes, size_t size, const uint8_t *proof, size_t proof_size);
+
+/* The same in two halves. The first executes the block as if its signatures were right and fills in `check`; the bytes must stay. False
+ * as audit_block; *due tells whether the check has to be run and ended all the same. The second takes the checks that were due, after
+ * they were run, in order; only then is the fault the first one and do the counts go up to it. */
+bool audit_block_begin(struct audit *a, const uint8_t *bytes, size_t size, const uint8_t *proof,
+    size_t proof_size, struct audit_check *check, bool *due);
+bool audit_block_end(struct audit *a, const struct audit_check *check);
 
 /* After the last block: false when its tail has no certificate. */
 bool audit_end(struct audit *a);

@@ -11,7 +11,11 @@ struct audit {
     struct ledger *ledger;
     struct final_effects effects;
     struct audit_fault fault;
+    unsigned place;      /* of the fault in its block, as in struct audit_check */
+    unsigned looking_at; /* what a fault that is found now would be about */
     struct audit_counts counts;
+    struct audit_check *check; /* of the block at hand */
+    struct audit_check own;
     uint64_t unproven; /* blocks since the last certificate */
     /* What the last certificate's headers say comes next; zero when they say nothing. */
     bool expects;
@@ -23,11 +27,18 @@ struct audit {
     struct audit_roll roll;
 };
 
-/* The proof of a block whose place has been checked: certificate, then the headers up to the one it is for. */
+/* A fault behind all of a block's operations: of its roots, or of the game. */
+enum { PLACE_ROOTS = BLOCK_OPS_MAX + 1, PLACE_GAME };
+
+/* The proof of a block whose place has been checked: a certificate by enough members, then headers up to the block it is for. The
+ * signatures are left to the check. */
 bool audit_proof(struct audit *a, const struct block_header *header, const struct digest *digest,
     const uint8_t *bytes, size_t size);
 
-/* A RESULT, by its shares alone: fills in a->roll and makes the shares known to the ledger. */
+/* A RESULT: the shape of its shares. Makes them known to the ledger and leaves their proofs to the check. */
 bool audit_result(struct audit *a, uint64_t height, const struct execution *x, const struct op *op);
+
+/* After the ledger has taken it: the value that was played, for the check and for a->roll. */
+void audit_result_played(struct audit *a);
 
 #endif

@@ -4,34 +4,18 @@
 
 #include <inttypes.h>
 
-/* Every signature, also those beyond the quorum: a proof says of each signer that it signed. */
-static bool check_signatures(struct audit *a, uint64_t height, const struct certificate *c)
+/* Enough of them, and all of this epoch. */
+static bool check_signers(struct audit *a, uint64_t height, const struct certificate *c)
 {
     const struct roster *roster = &ledger_protocol(a->ledger, NULL)->roster;
-    unsigned count = (unsigned)__builtin_popcountll(c->signers), at = 0;
+    unsigned count = (unsigned)__builtin_popcountll(c->signers);
     unsigned needed = quorum_size(roster->count);
     if (c->signers >> roster->count != 0) {
         return audit_fail(a, height, AUDIT_CERTIFICATE,
             "signed by somebody beyond the epoch's %u members", roster->count);
     }
-    if (count < needed) {
-        return audit_fail(a, height, AUDIT_CERTIFICATE, "%u signatures, %u needed", count, needed);
-    }
-    struct digest game_id = ledger_game_id(a->ledger);
-    struct vote v = {.kind = c->kind, .epoch = c->epoch, .view = c->view, .digest = c->digest};
-    for (unsigned i = 0; i < roster->count; i++) {
-        if ((c->signers >> i & 1) == 0) {
-            continue;
-        }
-        v.voter = (uint16_t)i;
-        memcpy(v.sig, c->sigs[at++], SIG_BYTES);
-        if (!vote_verify(a->signer, &v, &game_id, roster->members[i].vote_pk)) {
-            return audit_fail(a, height, AUDIT_CERTIFICATE,
-                "the signature of member %u of %u is wrong", i + 1, roster->count);
-        }
-        a->counts.certificate_signatures++;
-    }
-    return true;
+    return count >= needed ||
+           audit_fail(a, height, AUDIT_CERTIFICATE, "%u signatures, %u needed", count, needed);
 }
 
 /* The next header on the way to the certified block. */
@@ -81,30 +65,25 @@ bool audit_proof(struct audit *a, const struct block_header *header, const struc
         !digest_equal(&c.digest, &last_digest)) {
         return audit_fail(a, height, AUDIT_CERTIFICATE, "it certifies something else");
     }
-    return check_signatures(a, height, &c);
+    return check_signers(a, height, &c);
 }
 
-static bool check_shares(struct audit *a, uint64_t height, const struct beacon_roll *input,
-    const struct dkg_public *dice, struct reader *r)
+static bool read_shares(
+    struct audit *a, uint64_t height, const struct dkg_public *dice, struct reader *r)
 {
     uint64_t seen = 0;
     for (size_t i = 0; i < dice->t; i++) {
         struct beacon_share *share = &a->roll.shares[i];
         beacon_share_read(r, share);
-        if (r->bad) {
+        if (r->bad || share->member < 1 || share->member > dice->n) {
             return audit_fail(a, height, AUDIT_DICE, "share %zu of %u is cut off or out of range",
                 i + 1, dice->t);
-        }
-        if (!beacon_share_verify(input, dice, share)) {
-            return audit_fail(a, height, AUDIT_DICE,
-                "the proof of member %u's share does not check", share->member);
         }
         if ((seen >> share->member & 1) != 0) {
             return audit_fail(
                 a, height, AUDIT_DICE, "member %u's share counts twice", share->member);
         }
         seen |= UINT64_C(1) << share->member;
-        a->counts.dice_proofs++;
     }
     return reader_done(r) || audit_fail(a, height, AUDIT_DICE, "more than %u shares", dice->t);
 }
@@ -122,8 +101,10 @@ bool audit_result(struct audit *a, uint64_t height, const struct execution *x, c
             "a result of roll %" PRIu64 ", but roll %" PRIu64 " is out", number, p->roll.roll);
     }
     struct beacon_place place = rolls_place(&p->roll, x->game_id);
-    struct beacon_roll input;
-    beacon_roll_create(&input, &place);
+    struct audit_check *check = a->check;
+    beacon_roll_create(&check->input, &place);
+    check->dice = p->dice;
+    check->result_place = a->looking_at;
     a->roll = (struct audit_roll){.roll = number,
         .place = p->roll,
         .throw_height = a->throw_height,
@@ -131,19 +112,22 @@ bool audit_result(struct audit *a, uint64_t height, const struct execution *x, c
         .members = p->roster.count,
         .needed = p->dice.t,
         .roster = p->roster,
-        .input = hash_tagged("craps/v1/roll", input.m, input.m_size)};
+        .input = hash_tagged("craps/v1/roll", check->input.m, check->input.m_size)};
     memcpy(a->roll.thrower, a->thrower, ID_BYTES);
-    if (!check_shares(a, height, &input, &p->dice, &r)) {
+    if (!read_shares(a, height, &p->dice, &r)) {
         return false;
     }
-    if (!beacon_combine(a->roll.out, &input, &p->dice, a->roll.shares, p->dice.t)) {
-        return audit_fail(a, height, AUDIT_DICE, "its shares give no value");
-    }
-    beacon_dice(a->roll.out, &a->roll.die1, &a->roll.die2);
     for (size_t i = 0; i < p->dice.t; i++) {
         ledger_trust_share(a->ledger, number, &p->roll.block,
             op->payload + 8 + i * BEACON_SHARE_BYTES, BEACON_SHARE_BYTES);
     }
-    a->counts.rolls++;
     return true;
+}
+
+void audit_result_played(struct audit *a)
+{
+    memcpy(a->roll.out, a->ledger->memo.result_out, BEACON_OUT_BYTES);
+    memcpy(a->check->out, a->roll.out, BEACON_OUT_BYTES);
+    beacon_dice(a->roll.out, &a->roll.die1, &a->roll.die2);
+    a->check->counts.rolls++;
 }

@@ -1,12 +1,14 @@
 #include "src/audit_record.h"
 
 #include "src/audit_game.h"
+#include "src/audit_pool.h"
 #include "src/clock.h"
 #include "src/game_app.h"
 #include "src/store_internal.h"
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <time.h>
 
 enum { META_ROWS = 2 };
 
@@ -16,6 +18,8 @@ struct walk {
     struct record_findings *out;
     struct audit *audit;
     struct game_book *book;
+    struct audit_pool *pool; /* NULL: each block is wholly checked before the next */
+    bool out_of_memory;
 };
 
 static enum err fault_of_file(
@@ -118,6 +122,51 @@ static bool check_columns(struct walk *w, uint64_t next, const struct persist *p
            audit_fail(w->audit, next, AUDIT_COLUMN, "its %s is not that of its block", column);
 }
 
+/* Takes back the oldest check; false when there was none or it is a fault. */
+static bool collect(struct walk *w)
+{
+    const struct audit_task *t = audit_pool_collect(w->pool);
+    if (t == NULL || !audit_block_end(w->audit, &t->check)) {
+        return false;
+    }
+    w->out->payouts = t->payouts;
+    return true;
+}
+
+static bool follow_game(struct walk *w)
+{
+    return game_book_block(w->book, w->audit) &&
+           (w->listener == NULL || w->listener->seen(w->listener->self, w->audit));
+}
+
+/* Executes the block here and leaves its signatures to whoever is free. */
+static bool check_ahead(struct walk *w, const struct persist *p)
+{
+    struct audit_task *t;
+    bool due;
+    while ((t = audit_pool_take(
+                w->pool, p->data, p->size, p->proof, p->proof_size, &w->out_of_memory)) == NULL) {
+        if (w->out_of_memory || !collect(w)) {
+            return false;
+        }
+    }
+    bool good = audit_block_begin(w->audit, t->bytes, t->size, t->bytes + t->size, t->proof_size,
+                    &t->check, &due) &&
+                follow_game(w);
+    t->payouts = game_book_payouts(w->book);
+    if (due) {
+        audit_pool_submit(w->pool);
+    }
+    return good;
+}
+
+static bool check_at_once(struct walk *w, const struct persist *p)
+{
+    bool good = audit_block(w->audit, p->data, p->size, p->proof, p->proof_size) && follow_game(w);
+    w->out->payouts = game_book_payouts(w->book);
+    return good;
+}
+
 static bool on_row(void *self, const struct record_row *row)
 {
     struct walk *w = self;
@@ -130,10 +179,7 @@ static bool on_row(void *self, const struct record_row *row)
     if (!row->right) {
         return audit_fail(w->audit, next, AUDIT_ROW, "the row is not what was written");
     }
-    return check_columns(w, next, p) &&
-           audit_block(w->audit, p->data, p->size, p->proof, p->proof_size) &&
-           game_book_block(w->book, w->audit) &&
-           (w->listener == NULL || w->listener->seen(w->listener->self, w->audit));
+    return check_columns(w, next, p) && (w->pool == NULL ? check_at_once(w, p) : check_ahead(w, p));
 }
 
 static enum err check_blocks(struct walk *w)
@@ -146,7 +192,9 @@ static enum err check_blocks(struct walk *w)
     } else if (err == ERR_OK) {
         audit_end(w->audit);
     }
-    return err == ERR_AGAIN ? ERR_OK : err;
+    while (w->pool != NULL && collect(w)) {
+    }
+    return w->out_of_memory ? ERR_NO_MEMORY : err == ERR_AGAIN ? ERR_OK : err;
 }
 
 static void fill_findings(struct walk *w)
@@ -156,9 +204,8 @@ static void fill_findings(struct walk *w)
     const struct live *live = audit_live(w->audit);
     out->fault = *audit_fault(w->audit);
     out->counts = *audit_counts(w->audit);
-    out->payouts = game_book_payouts(w->book);
     out->issued_cents = game_book_issued_cents(w->book);
-    out->height = ledger_height(l);
+    out->height = is_final(w) ? out->counts.blocks : ledger_height(l);
     out->state = ledger_state_root(l);
     out->behind = audit_behind(w->audit);
     out->members = ledger_protocol(l, NULL)->roster.count;
@@ -174,6 +221,7 @@ enum err audit_record(const char *path, const struct record_listener *listener,
     struct record_findings *out, char *problem)
 {
     struct walk w = {.listener = listener, .out = out};
+    bool prompt = listener != NULL && listener->prompt;
     uint64_t start_us = clock_now_us();
     memset(out, 0, sizeof *out);
     problem[0] = '\0';
@@ -184,6 +232,7 @@ enum err audit_record(const char *path, const struct record_listener *listener,
     err = check_file(&w);
     err = err == ERR_OK && !is_final(&w) ? begin(&w) : err;
     if (err == ERR_OK && !is_final(&w)) {
+        w.pool = prompt ? NULL : audit_pool_create();
         err = check_blocks(&w);
     }
     if (w.audit != NULL && w.book != NULL) {
@@ -193,9 +242,13 @@ enum err audit_record(const char *path, const struct record_listener *listener,
     if (err != ERR_OK) {
         store_problem(problem, err, path, "%s", err_name(err));
     }
+    audit_pool_destroy(w.pool);
     audit_destroy(w.audit);
     game_book_destroy(w.book);
     store_close(w.store);
+    struct timespec worked;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &worked);
+    out->core_seconds = (double)worked.tv_sec + (double)worked.tv_nsec / 1e9;
     out->seconds = (double)(clock_now_us() - start_us) / 1e6;
     return err;
 }

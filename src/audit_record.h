@@ -13,19 +13,21 @@ struct record_findings {
     struct audit_counts counts;
     uint64_t payouts;
     char name[TABLE_NAME_BYTES_MAX + 1];
-    struct digest table, state; /* state: the hash that `summary` shows, after `height` */
-    uint64_t height;
+    struct digest table, state; /* state: the hash that `summary` shows; only without a fault */
+    uint64_t height;            /* up to there it checks */
     uint64_t
         behind; /* final blocks that the last certificate speaks of and the record does not have */
     uint16_t members;
     int64_t issued_cents, racks_cents, layout_cents, bank_cents;
-    double seconds;
+    double seconds, core_seconds; /* passed; worked, all threads together */
 };
 
 /* After the genesis and after every block that checks; false ends there, without a fault. */
 struct record_listener {
     void *self;
     bool (*seen)(void *self, const struct audit *a);
+    bool
+        prompt; /* only what wholly checks: its signatures too, which else are looked at meanwhile and by all cores */
 };
 
 /* ERR_OK: it is a record of this schema, and `out` says what is wrong with it, if anything. ERR_FORMAT and ERR_VERSION: it is none, with

@@ -179,7 +179,7 @@ enum err replay_run(const char *path, const struct replay_options *options,
         .to = to,
         .path = absolute == NULL ? path : absolute,
         .shown = calloc(1, sizeof *r.shown)};
-    struct record_listener listener = {.self = &r, .seen = on_block};
+    struct record_listener listener = {.self = &r, .seen = on_block, .prompt = true};
     enum err err = r.shown == NULL ? ERR_NO_MEMORY : audit_record(path, &listener, found, problem);
     if (err == ERR_OK && found->fault.what == AUDIT_NOTHING) {
         r.last.t_ms = clock_now_ms();

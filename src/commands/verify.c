@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <jansson.h>
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -161,8 +162,11 @@ static void print_text(const struct record_findings *f, const char *path, bool v
             f->behind, f->behind == 1 ? "" : "s");
     }
     if (verbose) {
-        printf("  took      %.2f s, %.0f operations/s\n", f->seconds,
-            f->seconds > 0 ? (double)f->counts.operations / f->seconds : 0.0);
+        double operations = (double)f->counts.operations;
+        printf(
+            "  took      %.2f s, %.0f operations/s; %.2f s of one core, %.0f operations/s a core\n",
+            f->seconds, operations / fmax(f->seconds, 1e-6), f->core_seconds,
+            operations / fmax(f->core_seconds, 1e-6));
     }
 }
 
@@ -179,16 +183,17 @@ static void print_json(const struct record_findings *f)
     const struct audit_counts *c = &f->counts;
     hex_encode(table, f->table.b, DIGEST_BYTES);
     hex_encode(state, f->state.b, DIGEST_BYTES);
-    json_t *document =
-        json_pack("{s:i, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:s, s:I, s:f}",
-            "schema", SCHEMA, "ok", f->fault.what == AUDIT_NOTHING, "table", table, "epochs",
-            (json_int_t)c->epochs, "blocks", (json_int_t)c->blocks, "operations",
-            (json_int_t)c->operations, "rolls", (json_int_t)c->rolls, "payouts_checked",
-            (json_int_t)f->payouts, "signatures_checked",
-            (json_int_t)(c->operation_signatures + c->certificate_signatures),
-            "dice_proofs_checked", (json_int_t)c->dice_proofs, "first_fault", fault_json(&f->fault),
-            "height", (json_int_t)f->height, "state_hash", state, "behind", (json_int_t)f->behind,
-            "seconds", f->seconds);
+    json_t *document = json_pack(
+        "{s:i, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:f, s:f}",
+        "schema", SCHEMA, "ok", f->fault.what == AUDIT_NOTHING, "table", table, "epochs",
+        (json_int_t)c->epochs, "blocks", (json_int_t)c->blocks, "operations",
+        (json_int_t)c->operations, "rolls", (json_int_t)c->rolls, "payouts_checked",
+        (json_int_t)f->payouts, "signatures_checked",
+        (json_int_t)(c->operation_signatures + c->certificate_signatures), "dice_proofs_checked",
+        (json_int_t)c->dice_proofs, "first_fault", fault_json(&f->fault), "height",
+        (json_int_t)f->height, "state_hash",
+        f->fault.what == AUDIT_NOTHING ? json_string(state) : json_null(), "behind",
+        (json_int_t)f->behind, "seconds", f->seconds);
     json_dumpf(document, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(document);
