@@ -193,7 +193,7 @@ static void print_json(const struct record_findings *f)
         (json_int_t)c->dice_proofs, "first_fault", fault_json(&f->fault), "height",
         (json_int_t)f->height, "state_hash",
         f->fault.what == AUDIT_NOTHING ? json_string(state) : json_null(), "behind",
-        (json_int_t)f->behind, "seconds", f->seconds);
+        (json_int_t)f->behind, "seconds", f->seconds, "core_seconds", f->core_seconds);
     json_dumpf(document, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(document);
