@@ -312,6 +312,7 @@ void join_answered(struct mesh *m, const struct transport_event *event)
         return;
     }
     j->heard = true;
+    j->nonce = 0;
     if (event->hello.version != m->self.version) {
         join_failed(m, MESH_REASON_VERSION, event->hello.version);
     } else if (event->hello.state == HELLO_FULL) {
@@ -428,7 +429,10 @@ void join_tend(struct mesh *m)
     }
     if (m->now_ms >= j->next_ms) {
         j->step = JOIN_ASKING;
-        mesh_random(m, &j->nonce, sizeof j->nonce);
+        if (j->nonce == 0) { /* kept until the answer: the way may be longer than ASK_MS */
+            mesh_random(m, &j->nonce, sizeof j->nonce);
+            j->nonce |= 1;
+        }
         transport_hello(m->guest, j->address, j->nonce, nobody);
         j->next_ms = m->now_ms + ASK_MS;
     }

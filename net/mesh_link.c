@@ -333,9 +333,11 @@ static void dial(struct mesh *m, struct want *w)
 {
     uint8_t target[HELLO_TARGET_BYTES];
     uint8_t jitter;
-    mesh_random(m, &w->nonce, sizeof w->nonce);
     mesh_random(m, &jitter, sizeof jitter);
-    w->nonce |= 1;
+    if (w->nonce == 0) { /* kept until the answer: the way may be longer than REDIAL_MS */
+        mesh_random(m, &w->nonce, sizeof w->nonce);
+        w->nonce |= 1;
+    }
     want_hello_key(m, w->id, target);
     transport_hello(m->member, w->address, w->nonce, target);
     bool fast = m->now_ms - w->missed_ms < REDIAL_FAST_MS;

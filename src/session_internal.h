@@ -128,6 +128,7 @@ struct session {
     uint8_t join_step;
     uint64_t join_started_ms;
     uint8_t sponsor[ID_BYTES];
+    struct net_address sponsor_address; /* of the door, for knocking again */
     uint8_t ticket[64];
     uint64_t welcome_height;
     bool join_submitted;

@@ -91,11 +91,25 @@ static bool open_files(
     return true;
 }
 
+static void begin_catching_up(struct session *s, const uint8_t from[ID_BYTES])
+{
+    struct engine_event up = {.kind = ENGINE_LINK_UP};
+    memcpy(up.from, from, ID_BYTES);
+    s->join_step = JOIN_CATCHING_UP;
+    session_step(s, &s->nodes[0], &up);
+    s->dirty = true;
+}
+
 static void on_welcome(struct session *s, const uint8_t from[ID_BYTES], const struct control *c)
 {
     struct node *n = &s->nodes[0];
-    if (s->state != SESSION_JOINING || n->engine != NULL || s->join_step != JOIN_HELLO ||
+    if (s->state != SESSION_JOINING || s->join_step != JOIN_HELLO ||
         memcmp(from, s->sponsor, ID_BYTES) != 0) {
+        return;
+    }
+    if (n->engine != NULL) {
+        /* Welcomed before, and the link broke: our JOIN may be under way with the first ticket. */
+        begin_catching_up(s, from);
         return;
     }
     struct reader r = reader_of(c->genesis, c->genesis_size);
@@ -130,11 +144,7 @@ static void on_welcome(struct session *s, const uint8_t from[ID_BYTES], const st
         mesh_set_table(s->config.mesh, &s->game_id, s->link_key);
         session_sync_peers(s);
     }
-    s->join_step = JOIN_CATCHING_UP;
-    struct engine_event up = {.kind = ENGINE_LINK_UP};
-    memcpy(up.from, from, ID_BYTES);
-    session_step(s, n, &up);
-    s->dirty = true;
+    begin_catching_up(s, from);
 }
 
 static void on_refused(struct session *s, const struct control *c)

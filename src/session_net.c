@@ -209,6 +209,7 @@ static void on_link_up(struct session *s, const struct mesh_event *e)
         hello.profile_size = (uint8_t)strnlen(s->config.name, PROFILE_BYTES_MAX);
         memcpy(hello.profile, s->config.name, hello.profile_size);
         memcpy(s->sponsor, e->peer, ID_BYTES);
+        s->sponsor_address = e->address;
         s->join_step = JOIN_HELLO;
         session_send_control(s, e->peer, &hello);
     }
@@ -238,6 +239,20 @@ static void on_link_up(struct session *s, const struct mesh_event *e)
     }
 }
 
+/* The link to the sponsor went silent before the seat was sure: the words open the door once more. False when they cannot. */
+static bool knock_again(struct session *s)
+{
+    char secret[INVITE_PRS_MAX + 1] = {0};
+    invite_prs(&s->words, (uint8_t *)secret);
+    enum err e = mesh_join(s->config.mesh, s->sponsor_address, secret);
+    sodium_memzero(secret, sizeof secret);
+    if (e == ERR_OK) {
+        log_info("the link to the table broke while coming in: knocking again");
+        s->join_step = JOIN_LINKING;
+    }
+    return e == ERR_OK;
+}
+
 static void on_link_down(struct session *s, const struct mesh_event *e)
 {
     struct known_peer *p = session_peer(s, e->peer, false);
@@ -256,11 +271,14 @@ static void on_link_down(struct session *s, const struct mesh_event *e)
     }
     /* A link that timed out had been silent for a while before that. */
     uint64_t now = clock_now_ms();
-    uint64_t silent = e->reason == MESH_REASON_TIMEOUT ? LINK_SILENCE_MS : 0;
-    p->down_ms = now > silent ? now - silent : 1;
+    bool silent = e->reason == MESH_REASON_TIMEOUT;
+    uint64_t since = silent ? LINK_SILENCE_MS : 0;
+    p->down_ms = now > since ? now - since : 1;
     engine_link(s, e->peer, false);
-    if (s->state == SESSION_JOINING && !s->resumed && memcmp(s->sponsor, e->peer, ID_BYTES) == 0 &&
-        s->join_step <= JOIN_CATCHING_UP) {
+    bool needed = s->state == SESSION_JOINING && !s->resumed &&
+                  (s->join_step <= JOIN_CATCHING_UP || !s->has_link_key) &&
+                  memcmp(s->sponsor, e->peer, ID_BYTES) == 0;
+    if (needed && !(silent && knock_again(s))) {
         session_fail(s, 69, "The table hung up while you were coming in. Try again: craps join");
     }
 }
