@@ -2,6 +2,8 @@
 
 What is measured comes from two clocks that are one: the switch's answers and the lines of the players as they are read here."""
 
+import os
+import shutil
 import sys
 import time
 
@@ -123,6 +125,198 @@ def test_one_cut_off_and_healed(table):
         expect_played(players, rolls)
 
 
+def cpu_s(player):
+    """Processor time of the process so far."""
+    with open(f"/proc/{player.process.pid}/stat", encoding="ascii") as f:
+        fields = f.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def long_idle_minute(table):
+    """A table at which nobody does anything: what it sends in a minute, and what it computes."""
+    with network(table) as switch:
+        players = open_table(table, switch, None, strategy="idle")
+        time.sleep(20)  # the last words about the newcomers, and until links count as idle
+        before, used = switch.sum(), [cpu_s(p) for p in players]
+        time.sleep(60)
+        after = switch.sum()
+        frames, messages = (after[k] - before[k] for k in ("frames", "messages"))
+        spent = [round(1000 * (cpu_s(p) - u)) for p, u in zip(players, used)]
+        print(f"an idle minute of four: {frames} frames, {after['bytes'] - before['bytes']} bytes, {messages} messages; processor {spent} ms")
+        expect(messages == 0, f"{messages} messages at an idle table")
+        expect(0 < frames < 600, f"{frames} frames at an idle table")
+
+
+def long_away_after_kill(table):
+    """How long after kill -9 the others have agreed that a member is away (rule 16.6: three seconds of silence)."""
+    waits = []
+    for _ in range(5):
+        with network(table) as switch:
+            switch.set(delay=2)
+            players = open_table(table, switch, None)
+            random_roll(table, players[0], 3, 10)
+            killed_s = time.monotonic()
+            players[3].kill()
+            waits.append(max(since(p, "player_away", killed_s)["heard_s"] for p in players[:3]) - killed_s)
+        begin_again(table)
+    print(f"away after kill -9: {', '.join(f'{w:.2f}' for w in waits)} s")
+    expect(max(waits) < 5, f"{waits}")
+
+
+def begin_again(table):
+    """The processes of one try are gone, and their folders."""
+    table.close()
+    table.players.clear()
+    shutil.rmtree(table.folder)
+    os.mkdir(table.folder)
+
+
+FAULTS = {
+    "loss": {"loss": 20},
+    "delay": {"delay": 40, "jitter": 20},
+    "reorder": {"reorder": 30},
+    "duplicate": {"duplicate": 20},
+    "corrupt": {"corrupt": 5},
+    "rate": {"rate": 64},
+}
+
+
+def play_through(table, rolls, *rules, members=4, strategy="pass", during=None, **faults):
+    """A whole game on that network; all end with the same state. Returns the first summary."""
+    with network(table, members) as switch:
+        switch.set(**faults)
+        players = open_table(table, switch, rolls, *rules, members=members, strategy=strategy)
+        if during is not None:
+            during(switch, players)
+        s = expect_played(players, rolls)
+        away = len(players[0].all("player_away"))
+        print(f"    {members} players {faults}: commit p50 {s['commit_ms']['p50']:.0f} p99 {s['commit_ms']['p99']:.0f} ms, {away} times away")
+    begin_again(table)
+
+
+def every_fault(table, members):
+    names = list(FAULTS)
+    pairs = [(a, b) for a in names for b in names if a < b]
+    for chosen in [(n,) for n in names] + pairs:
+        faults = {}
+        for name in chosen:
+            faults.update(FAULTS[name])
+        play_through(table, 5, members=members, **faults)
+
+
+def long_faults_and_pairs_4(table):
+    every_fault(table, 4)
+
+
+def long_faults_and_pairs_7(table):
+    every_fault(table, 7)
+
+
+def long_faults_and_pairs_10(table):
+    every_fault(table, 10)
+
+
+def long_heavy_loss(table):
+    for loss in (20, 30):
+        play_through(table, 20, loss=loss)
+        play_through(table, 20, loss=loss, delay=50)
+
+
+def long_flapping_link(table):
+    """One of the six links is up for three seconds and down for three."""
+    def flap(switch, _):
+        switch.set(1, 2, flap=3000)
+        switch.set(2, 1, flap=3000)
+
+    play_through(table, 150, delay=5, during=flap)
+
+
+def long_one_way_cut(table):
+    """The second hears the first no more, and is heard by it."""
+    play_through(table, 60, delay=5, during=lambda switch, _: switch.set(1, 2, cut=1))
+
+
+def long_wireless(table):
+    """Bursts in which nothing passes, as often as a bad wireless network has them."""
+    play_through(table, 60, delay=3, jitter=3, burst=150, every=1000)
+
+
+def long_slow_line(table):
+    for members in (4, 7):
+        play_through(table, 20, members=members, rate=64, delay=10)
+
+
+def long_soak(table):
+    """The network changes every few seconds for as long as --soak says; then it is good again, and all agree."""
+    with network(table) as switch:
+        players = open_table(table, switch, None, "--rebuys", "any")
+        end_s = time.monotonic() + table.options.soak
+        while time.monotonic() < end_s:
+            switch.calm()
+            switch.set(**table.random.choice(list(FAULTS.values())))
+            cut = table.random.random() < 0.3
+            if cut:
+                switch.part(*table.random.choice((((1, 2), (3, 4)), ((1, 2, 3),), ((2, 3, 4),), ((1,), (2,), (3,), (4,)))))
+            time.sleep(table.random.uniform(3, 12))
+            expect(all(p.process.poll() is None for p in players), "somebody is gone")
+        healed_s = switch.calm()
+        switch.heal()
+        for p in players:
+            since(p, "roll", healed_s)
+        for p in players:
+            p.terminate()
+        s = [p.summary() for p in players]
+        rolls = {}
+        for p in players:
+            for e in p.all("roll"):
+                thrown = (e["height"], e["dice"], e["balances"])
+                expect(rolls.setdefault(e["roll"], thrown) == thrown, f"{p.name}: another roll {e['roll']}")
+        print(f"{table.options.soak:.0f} s: {len(rolls)} rolls, {len(players[0].all('stalled'))} times stalled, epoch {s[0]['epoch']}")
+
+
+def views_a_block(player):
+    """In the last epoch: 1 when no view was given up."""
+    last = player.all("epoch")[-1]
+    all_of = [e for e in player.all("committed") if e["heard_s"] > last["heard_s"]]
+    return (all_of[-1]["view"] - all_of[0]["view"] + 1) / (all_of[-1]["height"] - all_of[0]["height"] + 1) if all_of else 0
+
+
+def long_commit_latency(table):
+    """The table of commit latencies: not judged, printed."""
+    print("loss % | delay ms | commit p50 ms | p99 ms | views a block | seated s | s a roll")
+    for loss in (0, 5, 10, 20):
+        for delay in (0, 20, 50):
+            with network(table) as switch:
+                switch.set(loss=loss, delay=delay)
+                began_s = time.monotonic()
+                players = open_table(table, switch, 20, strategy="pass")
+                seated_s = time.monotonic()
+                times = [p.summary()["commit_ms"] for p in players]
+                over_s = time.monotonic()
+                print(f"{loss:6} | {delay:8} | {max(t['p50'] for t in times):13.0f} | {max(t['p99'] for t in times):6.0f} | "
+                      f"{views_a_block(players[0]):13.2f} | {seated_s - began_s:8.1f} | {(over_s - seated_s) / 20:8.2f}", flush=True)
+            begin_again(table)
+
+
 if __name__ == "__main__":
     skip_without_switch(sys.argv)
-    main(test_cut_in_halves_and_healed, test_one_cut_off_and_healed, test_mixed_faults, long=(test_loss_and_delay,))
+    main(
+        test_cut_in_halves_and_healed,
+        test_one_cut_off_and_healed,
+        test_mixed_faults,
+        long=(
+            test_loss_and_delay,
+            long_commit_latency,
+            long_idle_minute,
+            long_away_after_kill,
+            long_faults_and_pairs_4,
+            long_faults_and_pairs_7,
+            long_faults_and_pairs_10,
+            long_heavy_loss,
+            long_flapping_link,
+            long_one_way_cut,
+            long_wireless,
+            long_slow_line,
+            long_soak,
+        ),
+    )

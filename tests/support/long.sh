@@ -1,6 +1,7 @@
 #!/bin/sh
 # Longer runs of what ./check runs in small:  long.sh BUILD-DIR [SEED]. Prints the seed; a failure prints how to repeat it.
 # LIAR_SEEDS is how many seeds every kind of liar gets at each size of table (100; 1000 take a day).
+# SOAK_S: seconds of the soak on a changing network (600).
 set -eu
 build=$1
 here=$(CDPATH='' cd -- "$(dirname -- "$0")/.." && pwd)
@@ -16,3 +17,12 @@ python3 -B "$here/e2e/differential.py" "$build/src/craps" --seeds "$seed-$((seed
 ATTACKER=$build/tests/attack/attack ATTACK_COUNT=${ATTACK_COUNT:-10000000} \
     python3 -B "$here/e2e/test_attack.py" --craps "$build/src/craps" --seed "$seed" --deadline 3600
 python3 -B "$here/e2e/test_table.py" --craps "$build/src/craps" --seed "$seed" --times 10
+# 77: no network of its own can be had here; the reason was printed.
+network() {
+    python3 -B "$here/e2e/test_switch.py" --craps "$build/src/craps" --switch "$build/tests/e2e/faulty_switch" --seed "$seed" --deadline 300 "$@" ||
+        [ $? -eq 77 ]
+}
+network test_loss_and_delay long_commit_latency long_idle_minute long_away_after_kill long_heavy_loss long_flapping_link long_one_way_cut \
+    long_wireless long_slow_line
+network long_faults_and_pairs_4 long_faults_and_pairs_7 long_faults_and_pairs_10
+network --soak "${SOAK_S:-600}" long_soak
