@@ -1,7 +1,6 @@
 #include "consensus/engine_internal.h"
 
 #include "base/check.h"
-#include "consensus/quorum.h"
 
 #include <stdlib.h>
 
@@ -82,7 +81,7 @@ static bool engine_allocate(struct engine *e)
         }
     }
     e->ledger = ledger_create(app, e->config.signer, &e->config.genesis, e->pool);
-    return e->ledger != NULL;
+    return e->ledger != NULL && engine_snapshots_create(e);
 }
 
 /* The vote key of epoch 0: the founder's, or a survivor's of a split table, if it is the one in the genesis (B.1.5). */
@@ -127,6 +126,7 @@ void engine_destroy(struct engine *e)
     if (e == NULL) {
         return;
     }
+    engine_snapshots_destroy(e);
     simplex_destroy(e->simplex);
     ledger_destroy(e->ledger);
     mempool_destroy(e->pool);
@@ -217,6 +217,7 @@ static void engine_finish(struct engine *e)
     engine_dice_poll(e);
     engine_sync_poll(e);
     engine_watch_progress(e);
+    engine_snapshot_save(e);
     engine_due(e, simplex_deadline_ms(e->simplex));
     if (e->again || (e->forget_due && !engine_final(e)->roll.active)) {
         e->deadline_ms = e->now_ms;

@@ -51,7 +51,29 @@ enum persist_kind {
     PERSIST_FORGET, /* erase keys, votes and proposals of epochs < epoch, keys with dkg_id < dkg_id
                      */
     PERSIST_BLOCK,  /* record: height, epoch, view, digest, data = block bytes, and its proof */
+    PERSIST_EPOCH,  /* record: an epoch began. height, view, digest of the block that ended the one
+                     * before, epoch = the new one, data = its members (roster_encode); proof = that
+                     * block's header, then its proof. A link of the epoch chain (E.2) */
+    PERSIST_DEALS,  /* record: of the key generation that made this epoch's key, nothing secret:
+                     * epoch, dkg_id, data = u32 dkg_id || u16 n || n x EK || n x lp(DEAL payload).
+                     * They leave the state with the switch, and the own share is made from them;
+                     * only the last one matters */
+    PERSIST_SNAPSHOT, /* record: height, epoch, view, digest of a block, data = canonical bytes of the
+                       * state after it; proof = its header, then its proof. The last
+                       * two matter. `data` lives until the next one */
+    PERSIST_KIND_COUNT
 };
+
+/* Goes to the record, which binds nobody and may follow after the sending; the others go to the
+ * secret file first. */
+static inline bool persist_is_record(uint8_t kind)
+{
+    return kind >= PERSIST_BLOCK;
+}
+
+/* A state is kept at every block that ends an epoch, and at the first block from every multiple of
+ * this height on that has a certificate of its own. */
+enum { SNAPSHOT_BLOCKS = 256 };
 
 struct persist {
     uint8_t kind;
@@ -130,6 +152,13 @@ void engine_destroy(struct engine *e);
 bool engine_restore_block(struct engine *e, const uint8_t *bytes, size_t size, const uint8_t *proof,
     size_t proof_size, bool verify);
 bool engine_restore_persist(struct engine *e, const struct persist *p);
+
+/* Instead of the blocks up to there, before any: a PERSIST_SNAPSHOT of the own record, the
+ * PERSIST_EPOCH of the epoch that its state is in (NULL in epoch 0), and the last PERSIST_DEALS
+ * (NULL: no dice share until the next epoch). False: they do not fit together; nothing was changed.
+ * The blocks after it follow by engine_restore_block. Signatures are not looked at. */
+bool engine_restore_snapshot(struct engine *e, const struct persist *snapshot,
+    const struct persist *epoch, const struct persist *deals);
 void engine_start(
     struct engine *e, bool trusted_journal, uint64_t now_ms, struct engine_update *update);
 

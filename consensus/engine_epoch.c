@@ -175,6 +175,11 @@ bool engine_finalize(struct engine *e, const struct digest *digest, const uint8_
         engine_evidence_final(e, &b);
         engine_dice_final(e);
     }
+    if (e->up != NULL && switches && proof_size > 0) {
+        engine_persist_epoch(e, &b.header, &engine_final(e)->roster, proof, proof_size);
+        engine_persist_deals(e, engine_final(e)->epoch);
+    }
+    engine_snapshot_take(e, &b.header, digest, proof, proof_size, switches);
     return true;
 }
 

@@ -3,6 +3,8 @@
 #define CONSENSUS_ENGINE_INTERNAL_H
 
 #include "consensus/engine.h"
+#include "consensus/quorum.h"
+#include "consensus/state_chunk.h"
 
 enum {
     PEERS_MAX = 64,             /* links: members, learners and watchers */
@@ -18,7 +20,8 @@ enum {
     /* Another agreement step may start only while this much is still free: the most that one can
        yield. */
     ARENA_BYTES_STEP = 4 << 20,
-    PERSIST_STEP = JOURNAL_RECORDS_MAX + PROPOSALS_MAX + FINAL_BLOCKS_MAX + 8,
+    PERSIST_STEP = JOURNAL_RECORDS_MAX + PROPOSALS_MAX + FINAL_BLOCKS_MAX + 12,
+    SNAPSHOTS_KEPT = 2,
     COMMITTED_STEP = FINAL_BLOCKS_MAX,
 };
 
@@ -86,6 +89,20 @@ struct roll_state {
     uint8_t own[BEACON_SHARE_BYTES];
     bool shown;
     uint8_t die1, die2;
+};
+
+/* A state at one height, with the block it stands behind and that block's proof. */
+struct kept_state {
+    bool used, saved; /* saved: it has been given to the owner to store */
+    struct block_header header;
+    struct digest digest;
+    size_t proof_size;
+    uint8_t proof[PROOF_BYTES_MAX];
+    uint8_t *bytes; /* ledger_state_capacity */
+    size_t size;
+    bool measured; /* meta and leaves are filled in: when first asked for */
+    struct state_meta meta;
+    struct digest leaves[STATE_CHUNKS_MAX];
 };
 
 /* A share as it came, not yet looked at: the roll's block is not final here. */
@@ -166,6 +183,8 @@ struct engine {
         bool push_due;
         uint64_t push_ms;
     } sync;
+
+    struct kept_state kept[SNAPSHOTS_KEPT];
 
     struct journal_record *votes; /* restored, of this or a later epoch */
     size_t vote_count, vote_capacity;
@@ -271,6 +290,29 @@ bool engine_to_simplex(
 bool engine_on_answer(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
 /* One question at a time. A member waits a little first: agreement itself mostly closes the gap. */
 void engine_catch_up(struct engine *e);
+
+/* engine_snapshot.c */
+bool engine_snapshots_create(struct engine *e);
+void engine_snapshots_destroy(struct engine *e);
+/* The one at the greatest height, or NULL. */
+const struct kept_state *engine_kept_last(const struct engine *e);
+/* In the place of the older one; NULL when it is too big. Not saved yet. */
+struct kept_state *engine_keep_state(struct engine *e, const struct block_header *header,
+    const uint8_t *proof, size_t proof_size, const uint8_t *bytes, size_t size);
+/* After a block became final: keeps the state when one is due there. */
+void engine_snapshot_take(struct engine *e, const struct block_header *header,
+    const struct digest *digest, const uint8_t *proof, size_t proof_size, bool boundary);
+void engine_snapshot_save(struct engine *e);
+void engine_persist_epoch(struct engine *e, const struct block_header *boundary,
+    const struct roster *roster, const uint8_t *proof, size_t proof_size);
+/* The deals that this epoch's share is computed from, when they are here. */
+void engine_persist_deals(struct engine *e, uint32_t epoch);
+/* Do e->deals belong to the key of the final state. */
+bool engine_deals_right(const struct engine *e);
+/* Base, view and certificate after a state was adopted; `base` of its epoch is not looked at when
+ * the block itself ended one. */
+void engine_follow_state(struct engine *e, const struct block_header *header,
+    const struct digest *base, const uint8_t *proof, size_t proof_size);
 
 /* engine_restore.c */
 void engine_feed_journal(struct engine *e);

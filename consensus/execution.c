@@ -5,6 +5,7 @@
 #include "consensus/membership.h"
 #include "consensus/quorum.h"
 #include "consensus/rolls.h"
+#include "consensus/state_chunk.h"
 
 /* False in epoch 0, from the last ACK on, and until the first block of a new epoch (B.1.3). */
 static bool dice_allowed(const struct protocol_state *p)
@@ -155,23 +156,15 @@ bool execution_apply(struct execution *x, const struct op *op, uint16_t *refusal
 
 struct digest state_root_of(const uint8_t *bytes, size_t size)
 {
-    struct merkle_range chunks;
-    uint8_t leaf[4 + STATE_CHUNK_BYTES];
-    uint8_t head[8 + 4 + DIGEST_BYTES];
-    struct writer w;
-    chunks.count = 0;
+    struct merkle_range tree;
+    struct state_meta meta = {.size = size};
+    tree.count = 0;
     for (size_t offset = 0; offset < size; offset += STATE_CHUNK_BYTES) {
         size_t left = size - offset;
-        w = writer_of(leaf, sizeof leaf);
-        write_u32(&w, (uint32_t)chunks.count);
-        write_bytes(&w, bytes + offset, left < STATE_CHUNK_BYTES ? left : STATE_CHUNK_BYTES);
-        struct digest hash = merkle_leaf(leaf, w.size);
-        merkle_range_add(&chunks, &hash);
+        struct digest leaf = state_chunk_leaf(
+            meta.chunks++, bytes + offset, left < STATE_CHUNK_BYTES ? left : STATE_CHUNK_BYTES);
+        merkle_range_add(&tree, &leaf);
     }
-    struct digest root = merkle_range_root(&chunks);
-    w = writer_of(head, sizeof head);
-    write_u64(&w, size);
-    write_u32(&w, (uint32_t)chunks.count);
-    write_bytes(&w, root.b, DIGEST_BYTES);
-    return hash_tagged("craps/v1/state", head, w.size);
+    meta.tree = merkle_range_root(&tree);
+    return state_meta_root(&meta);
 }

@@ -59,9 +59,7 @@ bool execution_admits(const struct execution *x, const struct op *op);
  * is invalid. *refusal tells whether the state took it (0) or only its sequence number. */
 bool execution_apply(struct execution *x, const struct op *op, uint16_t *refusal);
 
-/* Root over the canonical bytes (protocol E.1): H("craps/v1/state", u64 size || u32 chunks ||
- * Merkle root over the chunks), a leaf being u32 index || chunk of STATE_CHUNK_BYTES. */
-enum { STATE_CHUNK_BYTES = 16384 };
+/* Root over the canonical bytes, any number of them (protocol E.1, consensus/state_chunk.h). */
 struct digest state_root_of(const uint8_t *bytes, size_t size);
 
 #endif

@@ -290,6 +290,20 @@ bool ledger_write_state(struct ledger *l, const struct digest *digest, struct wr
     return !w->bad;
 }
 
+size_t ledger_state_capacity(const struct ledger *l)
+{
+    return l->scratch_size;
+}
+
+/* Does the header say of that state what its own execution would have said. */
+static bool describes(const struct block_header *h, const struct protocol_state *p)
+{
+    struct digest log_root = merkle_range_root(&p->log);
+    return h->epoch + (p->closed ? 1 : 0) == p->epoch && digest_equal(&h->log_root, &log_root) &&
+           digest_equal(&h->members_hash, &p->members_hash) &&
+           digest_equal(&h->dkg_hash, &p->dkg_hash);
+}
+
 bool ledger_adopt(
     struct ledger *l, const struct block_header *header, const uint8_t *bytes, size_t size)
 {
@@ -298,11 +312,12 @@ bool ledger_adopt(
     if (!digest_equal(&header->game_id, &l->game_id) || !digest_equal(&header->state_root, &root)) {
         return false;
     }
-    slots_drop_unfinal(&l->slots);
     struct slot_state *state = slots_take_state(&l->slots);
-    if (!protocol_decode(&state->p, &r) || !l->app->decode(state->app, &r) || !reader_done(&r)) {
+    if (!protocol_decode(&state->p, &r) || !l->app->decode(state->app, &r) || !reader_done(&r) ||
+        !describes(header, &state->p) || !l->app->check(state->app)) {
         return false;
     }
+    slots_drop_unfinal(&l->slots);
     clear_events(l, state);
     state->op_count = 0;
     state->root = root;

@@ -120,9 +120,13 @@ const uint8_t *ledger_state_bytes(struct ledger *l, size_t *size);
 /* The same of any executed block, written out: what a RECOVER carries (B.5). False when it is not here or does not fit. */
 bool ledger_write_state(struct ledger *l, const struct digest *digest, struct writer *w);
 
+/* No state of this application has more bytes. */
+size_t ledger_state_capacity(const struct ledger *l);
+
 /* Puts a state from outside in the place of everything here (E.2): the block with that header
  * becomes the last final one. False, and nothing changed, when the bytes do not have the header's
- * state root or are no canonical state. The caller has checked that a quorum signed the header. */
+ * state root, are no state that adds up, or the header says other things of it. The caller has
+ * checked that a quorum signed the header. Borrowed states are void after it. */
 bool ledger_adopt(
     struct ledger *l, const struct block_header *header, const uint8_t *bytes, size_t size);
 

@@ -11,13 +11,13 @@ static size_t aligned(size_t size)
 
 bool slots_init(struct slots *s, const struct app *app)
 {
-    s->app_memory = calloc(STATE_SLOTS, aligned(app->state_bytes));
+    s->app_memory = calloc(STATE_SLOTS + 1, aligned(app->state_bytes));
     s->events_memory =
-        app->events_bytes == 0 ? NULL : calloc(STATE_SLOTS, aligned(app->events_bytes));
+        app->events_bytes == 0 ? NULL : calloc(STATE_SLOTS + 1, aligned(app->events_bytes));
     if (s->app_memory == NULL || (s->events_memory == NULL && app->events_bytes > 0)) {
         return false;
     }
-    for (size_t i = 0; i < STATE_SLOTS; i++) {
+    for (size_t i = 0; i <= STATE_SLOTS; i++) {
         s->state[i].app = s->app_memory + i * aligned(app->state_bytes);
         s->state[i].events =
             s->events_memory == NULL ? NULL : s->events_memory + i * aligned(app->events_bytes);
@@ -79,12 +79,12 @@ struct slot *slots_take(struct slots *s, const struct slot *parent)
 
 struct slot_state *slots_take_state(struct slots *s)
 {
-    for (size_t i = 0; i < STATE_SLOTS; i++) {
+    for (size_t i = 0; i <= STATE_SLOTS; i++) {
         if (s->state[i].refs == 0) {
             return &s->state[i];
         }
     }
-    CHECK(!"a free slot without a free state");
+    CHECK(!"more states in use than there are slots");
 }
 
 void slots_put(struct slots *s, struct slot *slot, struct slot_state *state,

@@ -27,7 +27,7 @@ struct slot {
 
 struct slots {
     struct slot slot[STATE_SLOTS];
-    struct slot_state state[STATE_SLOTS];
+    struct slot_state state[STATE_SLOTS + 1]; /* one more than can be stood on */
     struct slot *final;
     uint64_t touches;
     uint8_t *app_memory, *events_memory;
@@ -44,7 +44,7 @@ struct slot *slots_find(const struct slots *s, const struct digest *digest);
  * without children that was looked at longest ago. NULL when nothing may go. */
 struct slot *slots_take(struct slots *s, const struct slot *parent);
 
-/* A state that no slot stands on. One exists whenever slots_take found a slot. */
+/* A state that no slot stands on: there is always one. */
 struct slot_state *slots_take_state(struct slots *s);
 
 /* Fills the slot in and marks it used. */

@@ -262,7 +262,7 @@ static enum err persist_secrets(struct store *s, const struct persist *items, ui
         return err;
     }
     for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
-        err = items[i].kind == PERSIST_BLOCK ? ERR_OK : keys_put(s, &items[i]);
+        err = persist_is_record(items[i].kind) ? ERR_OK : keys_put(s, &items[i]);
     }
     err = err == ERR_OK ? keys_prune(s) : err;
     err = err == ERR_OK ? db_commit(s->keys) : err;
@@ -290,7 +290,7 @@ static enum err persist_blocks(struct store *s, const struct persist *items, uin
         return err;
     }
     for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
-        err = items[i].kind == PERSIST_BLOCK ? record_put(s, &items[i]) : ERR_OK;
+        err = persist_is_record(items[i].kind) ? record_put(s, &items[i]) : ERR_OK;
     }
     err = err == ERR_OK ? db_commit(s->record) : err;
     if (err != ERR_OK) {
@@ -313,8 +313,8 @@ static enum err persist_parts(
         return s->failed;
     }
     for (uint32_t i = 0; i < count; i++) {
-        blocks = blocks || (record && items[i].kind == PERSIST_BLOCK);
-        secrets = secrets || (journal && items[i].kind != PERSIST_BLOCK);
+        blocks = blocks || (record && persist_is_record(items[i].kind));
+        secrets = secrets || (journal && !persist_is_record(items[i].kind));
     }
     if (secrets && s->keys == NULL) {
         return ERR_CLOSED;

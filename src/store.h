@@ -10,7 +10,7 @@
 #include "consensus/engine.h"
 
 enum {
-    STORE_SCHEMA_VERSION = 1,
+    STORE_SCHEMA_VERSION = 2,
     STORE_SECRET_BYTES_MAX = 4096,
     STORE_PROBLEM_BYTES = 256, /* every `problem`: one line for a person */
     STORE_NAME_BYTES_MAX = 96, /* NAME without its suffix, NUL included */
@@ -61,9 +61,11 @@ enum err store_persist(struct store *s, const struct persist *items, uint32_t co
 enum err store_persist_journal(struct store *s, const struct persist *items, uint32_t count);
 enum err store_persist_record(struct store *s, const struct persist *items, uint32_t count);
 
-/* Gives every final block to engine_restore_block in order, then the keys file's rows (keys, votes,
- * proposals, own operations, each in its order) to engine_restore_persist. ERR_FORMAT with
- * `problem` when a block does not check: names its height. */
+/* The newest state kept in the record goes to engine_restore_snapshot and the final blocks after it
+ * to engine_restore_block, in order; every block from height 1 on, and no state, when `verify` or
+ * when no state can be used. Then the keys file's rows (keys, votes, proposals, own operations,
+ * each in its order) to engine_restore_persist. ERR_FORMAT with `problem` when a block does not
+ * check: names its height. */
 enum err store_restore(struct store *s, struct engine *e, bool verify, char *problem);
 
 /* The same without an engine: visits PERSIST_BLOCK items from `height` on, in order; false stops
@@ -72,6 +74,16 @@ enum err store_restore(struct store *s, struct engine *e, bool verify, char *pro
 typedef bool store_visit(void *argument, const struct persist *item);
 enum err store_visit_blocks(
     struct store *s, uint64_t height, store_visit *visit, void *argument, char *problem);
+/* The states kept in the record (at most the last two), lowest height first, as PERSIST_SNAPSHOT:
+ * height, digest of the block, data = the canonical bytes of the state after it, unpacked and as
+ * they were written; proof = the block's header, then its proof. Whether the bytes have the
+ * header's state root is for the caller to check (state_root_of). */
+enum err store_visit_snapshots(struct store *s, store_visit *visit, void *argument, char *problem);
+
+/* The epoch chain from that epoch on, as PERSIST_EPOCH, in order. */
+enum err store_visit_epochs(
+    struct store *s, uint32_t epoch, store_visit *visit, void *argument, char *problem);
+
 /* The keys file's rows in the order of store_restore. */
 enum err store_visit_journal(struct store *s, store_visit *visit, void *argument);
 

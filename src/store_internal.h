@@ -2,12 +2,14 @@
 #ifndef SRC_STORE_INTERNAL_H
 #define SRC_STORE_INTERNAL_H
 
+#include "consensus/dkg.h"
 #include "src/db.h"
 #include "src/store.h"
 
 #include <limits.h>
 
 enum {
+    STORE_DEALS_BYTES_MAX = 6 + MEMBERS_MAX * (32 + 2 + DKG_DEAL_BYTES_MAX),
     TAG_BYTES = 16,
     SUM_BYTES = 8,
     RECORD_APPLICATION = 0x43524150, /* "CRAP" */
@@ -62,6 +64,12 @@ enum err record_create(struct store *s);
 enum err record_db_open(struct store *s, char *problem);
 enum err record_put(struct store *s, const struct persist *p);
 void record_close(struct store *s);
+/* Beside the blocks: store_snapshots.c. */
+enum err snapshots_put(struct store *s, const struct persist *p);
+enum err snapshots_visit_newest_first(
+    struct store *s, store_visit *visit, void *argument, char *problem);
+/* The last PERSIST_DEALS; its data points into `memory`. */
+enum err snapshots_read_deals(struct store *s, struct persist *p, uint8_t *memory, size_t capacity);
 
 /* The steps of opening, for an auditor. */
 enum err record_check_schema(struct store *s);

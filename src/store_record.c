@@ -1,4 +1,4 @@
-/* NAME.craps: genesis and final blocks with their proofs. */
+/* NAME.craps: genesis and final blocks with their proofs. What else is in it: store_snapshots.c. */
 #include "src/store_internal.h"
 
 #include <stdio.h>
@@ -9,6 +9,15 @@ static const char *const creates[] = {
     "CREATE TABLE blocks(height INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, view INTEGER NOT NULL,"
     " digest BLOB NOT NULL, bytes BLOB NOT NULL, proof BLOB, votes INTEGER NOT NULL,"
     " sum BLOB NOT NULL)",
+    "CREATE TABLE epochs(epoch INTEGER PRIMARY KEY, height INTEGER NOT NULL, view INTEGER NOT NULL,"
+    " digest BLOB NOT NULL, members BLOB NOT NULL, proof BLOB NOT NULL, sum BLOB NOT NULL)",
+    "CREATE TABLE snapshots(height INTEGER PRIMARY KEY, epoch INTEGER NOT NULL,"
+    " view INTEGER NOT NULL, digest BLOB NOT NULL, size INTEGER NOT NULL, proof BLOB NOT NULL,"
+    " sum BLOB NOT NULL)",
+    "CREATE TABLE chunks(height INTEGER, chunk INTEGER, frame BLOB NOT NULL, sum BLOB NOT NULL,"
+    " PRIMARY KEY(height, chunk)) WITHOUT ROWID",
+    "CREATE TABLE notes(key TEXT PRIMARY KEY, value BLOB NOT NULL, sum BLOB NOT NULL) WITHOUT "
+    "ROWID",
 };
 
 enum {
@@ -315,6 +324,9 @@ static enum err compare_block(struct store *s, const struct persist *p)
 
 enum err record_put(struct store *s, const struct persist *p)
 {
+    if (p->kind != PERSIST_BLOCK) {
+        return snapshots_put(s, p);
+    }
     if (p->height == 0 || p->height > s->height + 1 || p->size == 0 || p->size > BLOCK_BYTES_MAX ||
         p->size + p->proof_size > DB_VALUE_BYTES_MAX / 2) {
         return ERR_RANGE;

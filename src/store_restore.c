@@ -1,6 +1,10 @@
 /* The record and the keys file on their way to the engine, and to peers that ask. */
 #include "src/store_internal.h"
 
+#include "base/log.h"
+
+#include <stdlib.h>
+
 struct restoring {
     struct engine *engine;
     bool verify;
@@ -20,10 +24,75 @@ static bool give_journal(void *argument, const struct persist *p)
     return engine_restore_persist(r->engine, p);
 }
 
+/* A state, the link of the epoch chain that leads into its epoch, and the deals of its key. */
+struct resuming {
+    struct store *store;
+    struct engine *engine;
+    uint64_t height; /* 0: nothing could be used */
+    struct persist deals;
+    bool has_deals;
+};
+
+/* The link that is last at that height, or nothing. */
+struct last_link {
+    uint64_t height;
+    bool found;
+    struct persist link;
+    uint8_t bytes[BLOCK_HEADER_BYTES];
+};
+
+/* Only the header is of interest: it says where the epoch stands. */
+static bool keep_link(void *argument, const struct persist *p)
+{
+    struct last_link *l = argument;
+    if (p->height > l->height || p->proof_size < sizeof l->bytes) {
+        return false;
+    }
+    l->link = *p;
+    memcpy(l->bytes, p->proof, sizeof l->bytes);
+    l->link.data = NULL;
+    l->link.size = 0;
+    l->link.proof = l->bytes;
+    l->link.proof_size = sizeof l->bytes;
+    l->found = true;
+    return true;
+}
+
+static bool resume_from(void *argument, const struct persist *p)
+{
+    struct resuming *r = argument;
+    struct last_link l = {.height = p->height};
+    (void)store_visit_epochs(r->store, 0, keep_link, &l, NULL);
+    if (engine_restore_snapshot(
+            r->engine, p, l.found ? &l.link : NULL, r->has_deals ? &r->deals : NULL)) {
+        r->height = p->height;
+    }
+    return r->height == 0;
+}
+
+/* The height of the state the engine goes on from; 0 = it has to execute every block. */
+static uint64_t resume(struct store *s, struct engine *e)
+{
+    struct resuming r = {.store = s, .engine = e};
+    size_t capacity = STORE_DEALS_BYTES_MAX + 8;
+    uint8_t *memory = malloc(capacity);
+    if (memory == NULL) {
+        return 0;
+    }
+    r.has_deals = snapshots_read_deals(s, &r.deals, memory, capacity) == ERR_OK;
+    enum err err = snapshots_visit_newest_first(s, resume_from, &r, NULL);
+    free(memory);
+    if (r.height == 0 && err == ERR_FORMAT) {
+        log_warn("no state kept in the record can be used; going through every block");
+    }
+    return r.height;
+}
+
 enum err store_restore(struct store *s, struct engine *e, bool verify, char *problem)
 {
     struct restoring r = {.engine = e, .verify = verify};
-    enum err err = store_visit_blocks(s, 1, give_block, &r, problem);
+    uint64_t from = verify ? 0 : resume(s, e);
+    enum err err = store_visit_blocks(s, from + 1, give_block, &r, problem);
     if (err == ERR_AGAIN) {
         return store_problem(problem, ERR_FORMAT, s->record_path,
             "block %llu does not check: its chain, its certificate or its state",

@@ -96,8 +96,8 @@ struct sim_node {
     uint32_t lives;
     uint8_t id_sk[64], id_pk[32], net_pk[32], vote_sk[64], vote_pk[32];
     struct engine *engine;
-    struct sim_disk keys, blocks;
-    uint64_t floor; /* highest height ever on its disk */
+    struct sim_disk keys, blocks, beside; /* beside the blocks: states, epochs, deals */
+    uint64_t floor;                       /* highest height ever on its disk */
     /* Of liars alone. */
     uint64_t voted_last; /* last view they lied in */
     uint64_t lied_seq;   /* own operation that was replaced by a lie */

@@ -82,13 +82,13 @@ void sim_persist(struct sim *s, struct sim_node *n, const struct engine_update *
 {
     for (uint32_t i = 0; i < u->persist_count; i++) {
         const struct persist *p = &u->persist[i];
-        if ((p->kind != PERSIST_BLOCK) != keys) {
+        if (persist_is_record(p->kind) == keys) {
             continue;
         }
         if (p->kind == PERSIST_FORGET) {
             disk_forget(&n->keys, p);
         } else {
-            disk_add(keys ? &n->keys : &n->blocks, p);
+            disk_add(keys ? &n->keys : p->kind == PERSIST_BLOCK ? &n->blocks : &n->beside, p);
         }
         if (p->kind == PERSIST_BLOCK) {
             if (p->height != n->blocks.count) {

@@ -420,6 +420,7 @@ static void tear_down(struct sim *s)
         engine_destroy(s->nodes[i].engine);
         sim_disk_clear(&s->nodes[i].keys);
         sim_disk_clear(&s->nodes[i].blocks);
+        sim_disk_clear(&s->nodes[i].beside);
         for (unsigned k = 0; k < SIM_OLD_MAX; k++) {
             free(s->nodes[i].old[k].data);
         }

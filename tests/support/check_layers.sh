@@ -41,6 +41,7 @@ one_file() {
 }
 one_file 'enet/enet.h'
 one_file 'sqlite3.h'
+one_file 'lz4'
 outside=$(grep -rlE '#include <(ncurses|curses)' --include='*.[ch]' base game consensus net src)
 if [ -n "$outside" ]; then
     echo "ncurses belongs to ui/ alone: $outside"

@@ -19,6 +19,12 @@ SCHEMA = [
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID",
     "CREATE TABLE blocks(height INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, view INTEGER NOT NULL, digest BLOB NOT NULL,"
     " bytes BLOB NOT NULL, proof BLOB, votes INTEGER NOT NULL, sum BLOB NOT NULL)",
+    "CREATE TABLE epochs(epoch INTEGER PRIMARY KEY, height INTEGER NOT NULL, view INTEGER NOT NULL, digest BLOB NOT NULL,"
+    " members BLOB NOT NULL, proof BLOB NOT NULL, sum BLOB NOT NULL)",
+    "CREATE TABLE snapshots(height INTEGER PRIMARY KEY, epoch INTEGER NOT NULL, view INTEGER NOT NULL, digest BLOB NOT NULL,"
+    " size INTEGER NOT NULL, proof BLOB NOT NULL, sum BLOB NOT NULL)",
+    "CREATE TABLE chunks(height INTEGER, chunk INTEGER, frame BLOB NOT NULL, sum BLOB NOT NULL, PRIMARY KEY(height, chunk)) WITHOUT ROWID",
+    "CREATE TABLE notes(key TEXT PRIMARY KEY, value BLOB NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID",
 ]
 
 
@@ -53,7 +59,7 @@ class Record:
         db = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)
         try:
             ids = [db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("application_id", "user_version")]
-            if ids != [0x43524150, 1]:
+            if ids != [0x43524150, 2]:
                 raise Bad("another application or schema version")
             found = [r[0] for r in db.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY rowid")]
             if found != SCHEMA:

@@ -303,22 +303,50 @@ bool engine_table_gather(struct engine_table *t)
     return false;
 }
 
+static const struct persist *newest(const struct table_seat *s, uint8_t kind)
+{
+    const struct persist *found = NULL;
+    for (size_t i = 0; i < s->record_count; i++) {
+        found = s->records[i].kind == kind ? &s->records[i] : found;
+    }
+    return found;
+}
+
+static void restore(
+    struct engine_table *t, unsigned seat, bool journal, bool trusted, uint64_t height)
+{
+    struct table_seat *s = &t->seat[seat];
+    for (size_t i = 0; i < s->record_count; i++) {
+        const struct persist *p = &s->records[i];
+        if (p->kind == PERSIST_BLOCK && p->height > height) {
+            CHECK(engine_restore_block(s->engine, p->data, p->size, p->proof, p->proof_size, true));
+        }
+    }
+    for (size_t i = 0; journal && i < s->record_count; i++) {
+        if (!persist_is_record(s->records[i].kind)) {
+            CHECK(engine_restore_persist(s->engine, &s->records[i]));
+        }
+    }
+    start(t, seat, trusted);
+}
+
 void engine_table_restart(struct engine_table *t, unsigned seat, bool journal, bool trusted)
 {
     struct table_seat *s = &t->seat[seat];
     engine_destroy(s->engine);
     s->engine = engine_table_engine(t, seat, false);
     CHECK(s->engine != NULL);
-    for (size_t i = 0; i < s->record_count; i++) {
-        const struct persist *p = &s->records[i];
-        if (p->kind == PERSIST_BLOCK) {
-            CHECK(engine_restore_block(s->engine, p->data, p->size, p->proof, p->proof_size, true));
-        }
-    }
-    for (size_t i = 0; journal && i < s->record_count; i++) {
-        if (s->records[i].kind != PERSIST_BLOCK) {
-            CHECK(engine_restore_persist(s->engine, &s->records[i]));
-        }
-    }
-    start(t, seat, trusted);
+    restore(t, seat, journal, trusted, 0);
+}
+
+void engine_table_resume(struct engine_table *t, unsigned seat, bool journal, bool trusted)
+{
+    struct table_seat *s = &t->seat[seat];
+    const struct persist *p = newest(s, PERSIST_SNAPSHOT);
+    engine_destroy(s->engine);
+    s->engine = engine_table_engine(t, seat, false);
+    CHECK(s->engine != NULL && p != NULL);
+    CHECK(
+        engine_restore_snapshot(s->engine, p, newest(s, PERSIST_EPOCH), newest(s, PERSIST_DEALS)));
+    restore(t, seat, journal, trusted, p->height);
 }

@@ -20,7 +20,7 @@ struct table_seat {
     size_t record_count;
     struct persist records[TABLE_RECORDS]; /* everything it ever persisted, in order; owned */
     struct engine_update update;           /* of its last step */
-    uint64_t sent[MSG_KIND_COUNT], persisted[PERSIST_BLOCK + 1];
+    uint64_t sent[MSG_KIND_COUNT], persisted[PERSIST_KIND_COUNT];
 };
 
 struct engine_table {
@@ -64,5 +64,7 @@ bool engine_table_gather(struct engine_table *t);
 
 /* Stops a seat's engine and starts it again from what it persisted. */
 void engine_table_restart(struct engine_table *t, unsigned seat, bool journal, bool trusted);
+/* The same from the newest state it persisted and the blocks after it. */
+void engine_table_resume(struct engine_table *t, unsigned seat, bool journal, bool trusted);
 
 #endif

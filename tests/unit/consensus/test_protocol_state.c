@@ -5,6 +5,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "consensus/state_chunk.h"
 #include "tests/unit/consensus/ledger_table.h"
 
 static void test_state_root_is_that_of_its_definition(void **unused)

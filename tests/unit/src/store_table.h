@@ -124,9 +124,9 @@ static inline bool same_item(const struct persist *a, const struct persist *b)
 
 /* Counts what is visited by kind, and whether every item is the one that was made. */
 struct tally {
-    uint64_t count[PERSIST_BLOCK + 1];
-    uint64_t first[PERSIST_BLOCK + 1]; /* view, or height of a block */
-    uint64_t last[PERSIST_BLOCK + 1];
+    uint64_t count[PERSIST_KIND_COUNT];
+    uint64_t first[PERSIST_KIND_COUNT]; /* view, or height of a block */
+    uint64_t last[PERSIST_KIND_COUNT];
     bool changed, unordered;
     uint8_t last_kind;
 };

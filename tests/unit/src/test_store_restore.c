@@ -6,6 +6,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "src/db.h"
 #include "store_table.h"
 #include "tests/support/toy_app.h"
 #include "tests/unit/consensus/engine_table.h"
@@ -161,12 +162,144 @@ static void test_store_blocks_bring_a_follower_up_to_date(void **state)
 
 #define TABLE_TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
 
+/* Writes into a closed record as nobody else may. */
+static void change_record(const char *sql)
+{
+    struct db *d;
+    char path[128];
+    snprintf(path, sizeof path, "%s/n.craps", folder);
+    assert_int_equal(db_open(&d, path, DB_WRITE, 0, false), ERR_OK);
+    assert_int_equal(db_exec(d, sql), ERR_OK);
+    db_close(d, false);
+}
+
+static void assert_comes_back(struct engine_table *t, unsigned seat)
+{
+    static struct engine_update update;
+    struct store *s;
+    bool trusted;
+    assert_int_equal(store_open(&s, folder, "n", &trusted, problem), ERR_OK);
+    struct engine *e = engine_table_engine(t, seat, false);
+    assert_int_equal(store_restore(s, e, false, problem), ERR_OK);
+    engine_start(e, trusted, t->now_ms, &update);
+    assert_same_member(t->seat[seat].engine, e);
+    engine_destroy(e);
+    store_close(s);
+}
+
+static void test_store_brings_a_member_back_without_the_blocks_before_its_newest_state(void **state)
+{
+    (void)state;
+    struct engine_table *t = played();
+    for (unsigned seat = 0; seat < SEATS; seat++) {
+        store_close(stored(t, seat));
+        assert_comes_back(t, seat);
+        change_record("DELETE FROM blocks WHERE height <= (SELECT max(height) FROM snapshots)");
+        assert_comes_back(t, seat);
+        assert_int_equal(shell("rm -f %s/*"), 0);
+    }
+    engine_table_destroy(t);
+}
+
+static bool count_item(void *argument, const struct persist *p)
+{
+    (void)p;
+    ++*(unsigned *)argument;
+    return true;
+}
+
+/* A damaged state is told, and costs time only. */
+static void test_store_goes_through_all_blocks_when_no_state_can_be_used(void **state)
+{
+    (void)state;
+    static const char *const damage[] = {
+        "UPDATE chunks SET frame = zeroblob(length(frame))",
+        "UPDATE chunks SET sum = zeroblob(8)",
+        "UPDATE chunks SET chunk = chunk + 1",
+        "DELETE FROM chunks",
+        "UPDATE snapshots SET size = size + 1",
+        "UPDATE snapshots SET height = height + 1",
+        "UPDATE snapshots SET proof = zeroblob(length(proof))",
+    };
+    struct engine_table *t = played();
+    for (size_t i = 0; i < sizeof damage / sizeof damage[0]; i++) {
+        struct store *s = stored(t, 1);
+        unsigned seen = 0;
+        bool trusted;
+        assert_int_equal(store_visit_snapshots(s, count_item, &seen, problem), ERR_OK);
+        assert_in_range(seen, 1, 2);
+        store_close(s);
+        change_record(damage[i]);
+        assert_comes_back(t, 1);
+        assert_int_equal(store_open(&s, folder, "n", &trusted, problem), ERR_OK);
+        assert_int_equal(store_visit_snapshots(s, count_item, &seen, problem), ERR_FORMAT);
+        assert_non_null(strstr(problem, "the state kept at block"));
+        store_close(s);
+        assert_int_equal(shell("rm -f %s/*"), 0);
+    }
+    engine_table_destroy(t);
+}
+
+struct kept {
+    unsigned count;
+    uint64_t heights[4];
+    bool changed;
+};
+
+static struct persist made_snapshot(uint64_t height, uint8_t *bytes)
+{
+    struct persist p = {.kind = PERSIST_SNAPSHOT, .epoch = 3, .view = height, .height = height};
+    p.size = (size_t)(height * 7001);
+    p.data = filler(height, p.size, bytes);
+    p.proof = bytes;
+    p.proof_size = 300;
+    memset(p.digest.b, (int)height, sizeof p.digest.b);
+    return p;
+}
+
+static bool look_at(void *argument, const struct persist *p)
+{
+    static uint8_t bytes[100000];
+    struct kept *k = argument;
+    struct persist want = made_snapshot(p->height, bytes);
+    k->heights[k->count++] = p->height;
+    k->changed = k->changed || !same_item(p, &want);
+    return true;
+}
+
+static void test_store_keeps_the_last_two_states(void **state)
+{
+    (void)state;
+    static uint8_t bytes[100000];
+    struct store *s = make_table("n");
+    bool trusted;
+    for (uint64_t height = 1; height < 10; height++) {
+        struct kept k = {0};
+        struct persist p = made_snapshot(height, bytes);
+        assert_int_equal(store_persist(s, &p, 1), ERR_OK);
+        assert_int_equal(store_persist(s, &p, 1), ERR_OK);
+        if (height == 7) {
+            store_close(s);
+            assert_int_equal(store_open(&s, folder, "n", &trusted, problem), ERR_OK);
+        }
+        assert_int_equal(store_visit_snapshots(s, look_at, &k, problem), ERR_OK);
+        assert_int_equal(k.count, height == 1 ? 1 : 2);
+        assert_true(k.heights[k.count - 1] == height && !k.changed);
+        assert_true(k.count == 1 || k.heights[0] == height - 1);
+    }
+    store_close(s);
+    assert_int_equal(shell("rm -f %s/*"), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TABLE_TEST(test_store_brings_every_member_back_with_all_it_had),
         TABLE_TEST(test_store_restore_names_the_block_that_does_not_check),
         TABLE_TEST(test_store_blocks_bring_a_follower_up_to_date),
+        TABLE_TEST(test_store_brings_a_member_back_without_the_blocks_before_its_newest_state),
+        TABLE_TEST(test_store_goes_through_all_blocks_when_no_state_can_be_used),
+        TABLE_TEST(test_store_keeps_the_last_two_states),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
