@@ -117,6 +117,7 @@ def faults(rows):
     bet, bet_at = next(place for place in places_of(rows, vr.GAME) if place[0] > result)
     deal, deal_at = places_of(rows, vr.DEAL)[-1]
     earlier = raw_ops(rows[before - 1][4])[before_at]
+    switch, switch_at = places_of(rows, vr.EPOCH_SWITCH)[-1]
 
     def change_field(height, field, change, sums=True):
         def apply(edit):
@@ -168,6 +169,10 @@ def faults(rows):
         ("another roll's result", "share of the result", result, change_op(result, at, lambda op: op[:11] + earlier[11:])),
         ("row's view", "not that of its block", result, change_field(result, 2, lambda v: v + 1)),
         ("blocks exchanged", "not that of its block", result, exchange(result, result + 1)),
+        ("switch to another key", "key generation", switch, change_op(switch, switch_at, lambda op: flip(op, 12))),
+        ("switch to another attempt", "key generation", switch, change_op(switch, switch_at, lambda op: flip(op, 6))),
+        ("end of an epoch unproven", "epoch has no proof", switch, change_field(switch, 5, lambda _: None)),
+        ("end unproven", "no proof", len(rows), change_field(len(rows), 5, lambda _: None)),
         ("block missing", "row is missing", result, remove(result)),
     ]
 
@@ -388,6 +393,14 @@ def read_example():
     return values
 
 
+def is_bad(deal, at, n, game_id, dealer):
+    try:
+        vr.Deal(flip(deal, at), n).check(game_id, dealer)
+    except vr.Bad:
+        return True
+    return False
+
+
 def test_worked_example(_table):
     """Every number of section 15 follows from those before it."""
     text = read_example()
@@ -401,6 +414,8 @@ def test_worked_example(_table):
     deals = [vr.Deal(e[f"deal {j}"], n) for j in range(1, n + 1)]
     for j, deal in enumerate(deals, 1):
         deal.check(game_id, j)
+        for at in (3, 5, len(e[f"deal {j}"]) - 96, len(e[f"deal {j}"]) - 32):
+            expect(is_bad(e[f"deal {j}"], at, n, game_id, j), f"deal {j} with another byte {at}")
         expect(deal.dkg_id == int(e["dkg_id"]), "dkg_id")
         expect(vr.valid_point(e[f"EK {j}"]), "EK")
     expect(vr.dkg_hash(int(e["dkg_id"]), e["members_hash"], deals) == e["dkg_hash"], "dkg_hash")
@@ -469,6 +484,7 @@ def test_published_vectors(_table):
     )
     expect(vr.ed25519_right(sig, h("af82"), pk) and not vr.ed25519_right(sig, h("af83"), pk), "RFC 8032 7.1")
     expect(vr.dice_of(bytes([252, 255, 251]) + bytes(61)) == [6, 6] and vr.dice_of(bytes(64)) == [1, 1], "the map to dice")
+    expect(vr.dice_of(b"\x01" + bytes(63)) == [1, 2] and vr.dice_of(b"\x24" + bytes(63)) == [1, 1], "the map to dice")
     extended = vr.sha512(b"CRAPS-DICE1-extend" + b"\xff" * 64)
     expect(vr.dice_of(b"\xff" * 64) == vr.dice_of(extended), "the map to dice, extended")
 
@@ -495,9 +511,9 @@ def check_voprf():
     expect(not vr.dleq_right(vr.CTX, vr.G, pk, pairs[:1], one), "a proof in another context")
     output = h("b58cfbe118e0cb94d79b5fd6a6dafb98764dff49c14e1770b566e42402da1a7da4d8527693914139caee5bd03903af43a491351d23b430948dd50cde10d32b3c")
     point = vr.hash_to_group(context, b"\0")
-    split = {j: (sk + 12345 * j + 678910 * j * j) % vr.L for j in (2, 3, 5)}
+    split = {j: (sk + 12345 * j + 678910 * j**2 + 1112 * j**3) % vr.L for j in (2, 3, 5, 7)}
     shares = [vr.Share(vr.uint(j, 2) + vr.multiply(x, point) + bytes(64)) for j, x in split.items()]
-    expect(vr.combine(b"\0", shares) == output, "the output, from three shares")
+    expect(vr.combine(b"\0", shares) == output, "the output, from four shares")
 
 
 if __name__ == "__main__":
