@@ -164,8 +164,8 @@ static bool note_progress(struct engine *e, const struct attempt *a)
     bool same = e->duty.dkg_id == a->dkg_id && e->duty.phase == a->phase &&
                 e->duty.keys_in == a->keys_in && e->duty.deals_in == a->deals_in &&
                 e->duty.acks_in == a->acks_in;
-    if (e->duty.dkg_id != a->dkg_id) {
-        e->duty.absent_posted = 0;
+    if (e->duty.dkg_id != a->dkg_id || e->duty.phase != a->phase) {
+        e->duty.absent_posted = 0; /* one that came too late for its phase was refused */
     }
     e->duty.dkg_id = a->dkg_id;
     e->duty.phase = a->phase;

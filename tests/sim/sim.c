@@ -86,6 +86,9 @@ void sim_apply(struct sim *s, unsigned node)
     if (!s->calm && u->persist_count > 0 && prng_chance(&s->rng, s->crash_pm)) {
         point = (unsigned)prng_below(&s->rng, 4);
     }
+    if (u->persist_count > 0 && s->now_ms < n->full_ms) {
+        point = prng_chance(&s->rng, 500) ? 0 : 3; /* the journal's file, or the record's */
+    }
     if (n->liar == LIAR_NONE && point > 0) { /* else nobody ever heard of this step */
         sim_check_update(s, node, u);
         sim_check_state(s, node);
@@ -103,8 +106,14 @@ void sim_apply(struct sim *s, unsigned node)
             point == 2 ? (uint32_t)prng_below(&s->rng, u->outbox.count + 1) : UINT32_MAX;
         sim_send_update(s, node, &u->outbox, some);
     }
+    if (point > 2 && n->liar == LIAR_NONE) {
+        sim_oracle_proofs(s, node, u);
+    }
     if (point > 3) {
         sim_persist(s, n, u, false);
+    }
+    if (u->persist_count > 0 && n->disk_ms > 0) {
+        n->resume_ms = s->now_ms + n->disk_ms;
     }
     if (point < 4) {
         sim_crash(s, node);

@@ -13,6 +13,8 @@ enum {
     SIM_VOTES_MAX = 1 << 16, /* a power of two */
     SIM_OPS_MAX = 4096,
     SIM_OLD_MAX = 16,
+    SIM_EPOCHS_MAX = 256,
+    SIM_RELEASES_MAX = 64,
     SIM_LINK_DEAD_MS = 3000, /* a cut this long resets the link */
     SIM_REDIAL_MS = 500,
 };
@@ -88,10 +90,14 @@ struct sim_node {
     bool used, running, watcher, gone;
     bool amnesiac;  /* lost its keys file once */
     bool convicted; /* somebody honest holds proof of a lie of its */
-    bool wants_in;  /* has asked, or shall ask, for a seat */
+    uint32_t convicted_epoch;
+    bool wants_in; /* has asked, or shall ask, for a seat */
     enum sim_liar liar;
     uint64_t skew_ms;   /* its clock is not the others' */
     uint64_t resume_ms; /* suspended until then */
+    uint64_t full_ms;   /* its disk is full until then */
+    unsigned disk_ms;   /* a sync takes so long */
+    bool broken;        /* not of the core that heals first */
     uint64_t poll_ms;   /* its next deadline, in simulator time */
     uint32_t lives;
     uint8_t id_sk[64], id_pk[32], net_pk[32], vote_sk[64], vote_pk[32];
@@ -150,6 +156,14 @@ struct sim_vote {
     struct digest notarize, finalize;
 };
 
+/* Honest nodes that let a share of that block's throw go. */
+struct sim_release {
+    uint32_t epoch;
+    uint64_t view;
+    struct digest block;
+    uint64_t nodes;
+};
+
 struct sim_op {
     uint8_t node;
     uint64_t seq;
@@ -181,6 +195,11 @@ struct sim {
     size_t heap_count;
 
     struct digest heights[SIM_HEIGHTS_MAX], roots[SIM_HEIGHTS_MAX];
+    uint32_t epoch_of[SIM_HEIGHTS_MAX];
+    bool closes[SIM_HEIGHTS_MAX]; /* its last operation is a switch */
+    struct roster rosters[SIM_EPOCHS_MAX];
+    struct sim_release releases[SIM_RELEASES_MAX];
+    unsigned release_next;
     uint64_t top; /* highest height anybody made final */
     struct {
         uint8_t id[ID_BYTES];
@@ -236,6 +255,17 @@ int sim_find(const struct sim *s, const uint8_t id[ID_BYTES]);
 void sim_check_update(struct sim *s, unsigned node, const struct engine_update *u);
 void sim_check_sent(struct sim *s, unsigned node, const uint8_t *data, size_t size);
 void sim_check_state(struct sim *s, unsigned node);
+/* Did that honest node ever send that vote, or has it on its disk. */
+bool sim_has_signed(struct sim *s, unsigned node, const struct vote *v);
+
+/* sim_oracles.c */
+void sim_oracle_block(struct sim *s, unsigned node, const struct block *b);
+void sim_oracle_state(struct sim *s, unsigned node);
+void sim_oracle_outcome(struct sim *s, const struct op_outcome *op);
+void sim_oracle_complaint(struct sim *s, unsigned node, const struct op *op);
+void sim_oracle_proofs(struct sim *s, unsigned node, const struct engine_update *u);
+void sim_oracle_share(struct sim *s, unsigned node, const struct vote *v);
+void sim_oracle_convicted(struct sim *s);
 
 const char *sim_liar_name(enum sim_liar liar);
 void sim_twins_wake(struct sim *s);

@@ -28,6 +28,7 @@ static void check_block(struct sim *s, unsigned node, const struct persist *p)
         sim_fail(s, "node %u skips to height %llu", node, (unsigned long long)p->height);
         return;
     }
+    sim_oracle_block(s, node, &b);
     s->top = p->height;
     s->heights[p->height] = digest;
     s->roots[p->height] = b.header.state_root;
@@ -42,6 +43,7 @@ static void check_order(struct sim *s, const struct op_outcome *op)
         s->evidence += op->kind == OP_EVIDENCE;
         return;
     }
+    sim_oracle_outcome(s, op);
     s->ops_done++;
     s->ops_refused += op->refusal != 0;
     unsigned i = 0;
@@ -71,6 +73,7 @@ static void check_lie(struct sim *s, unsigned node, const struct proven_lie *lie
             culprit);
     } else if (!s->nodes[culprit].convicted) {
         s->nodes[culprit].convicted = true;
+        s->nodes[culprit].convicted_epoch = engine_protocol(s->nodes[node].engine)->epoch;
         s->proofs[lie->kind]++;
     }
 }
@@ -109,6 +112,7 @@ void sim_check_state(struct sim *s, unsigned node)
         sim_fail(s, "node %u went back from height %llu to %llu", node,
             (unsigned long long)n->floor, (unsigned long long)height);
     }
+    sim_oracle_state(s, node);
     if (s->app->check != NULL && !s->app->check(engine_final_state(n->engine))) {
         sim_fail(s, "the table of node %u does not add up", node);
     }
@@ -143,6 +147,19 @@ static bool on_disk(const struct sim_node *n, const struct vote *v)
         }
     }
     return false;
+}
+
+bool sim_has_signed(struct sim *s, unsigned node, const struct vote *v)
+{
+    const struct sim_vote *known = vote_slot(s, node, v->epoch, v->view);
+    if (known == NULL) {
+        return true;
+    }
+    bool sent = v->kind == VOTE_NULLIFY ? known->nullify
+                : v->kind == VOTE_NOTARIZE
+                    ? known->has_notarize && digest_equal(&known->notarize, &v->digest)
+                    : known->has_finalize && digest_equal(&known->finalize, &v->digest);
+    return sent || on_disk(&s->nodes[node], v);
 }
 
 /* (3) S1 and S2 over everything ever sent, across restarts, and nothing unjournaled. */
@@ -187,6 +204,7 @@ static void check_trailer(struct sim *s, unsigned node, const struct vote *v, si
     bool is_final = ledger_roll_binding(l, &final, &roll) && digest_equal(&roll.block, &v->digest);
     /* The block may be final and its result too by the end of the step. */
     bool gone = ledger_protocol(l, &v->digest) == NULL || digest_equal(&final, &v->digest);
+    sim_oracle_share(s, node, v);
     if (!own && !is_final && !gone) {
         sim_fail(s, "node %u sent a dice share with a vote for another block", node);
     }
@@ -209,7 +227,11 @@ void sim_check_sent(struct sim *s, unsigned node, const uint8_t *data, size_t si
     struct reader r = reader_of(data, size);
     uint8_t kind = read_u8(&r);
     struct vote v;
-    if (kind == MSG_SHARE) {
+    struct op op;
+    if (kind == MSG_OP && op_decode(&op, &r) && op.kind == OP_COMPLAIN &&
+        memcmp(op.author, s->nodes[node].id_pk, ID_BYTES) == 0) {
+        sim_oracle_complaint(s, node, &op);
+    } else if (kind == MSG_SHARE) {
         check_share(s, node, data + 1, size - 1);
     } else if (kind == MSG_NOTARIZE || kind == MSG_NULLIFY || kind == MSG_FINALIZE ||
                kind == MSG_PROPOSE) {

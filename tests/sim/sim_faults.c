@@ -67,11 +67,24 @@ static void forget_keys(struct sim *s, unsigned node)
                         .from = (uint8_t)node});
 }
 
+/* A clock that somebody sets. */
+static void set_clock(struct sim *s, unsigned node)
+{
+    struct sim_node *n = &s->nodes[node];
+    uint64_t by = prng_below(&s->rng, 5000);
+    if (prng_chance(&s->rng, 500)) {
+        n->skew_ms += by;
+        n->poll_ms = s->now_ms; /* what was due at some hour may be due now */
+    } else if (n->skew_ms > by) {
+        n->skew_ms -= by;
+    }
+}
+
 void sim_fault(struct sim *s)
 {
     unsigned a = (unsigned)prng_below(&s->rng, s->node_count);
     unsigned b = (unsigned)prng_below(&s->rng, s->node_count);
-    switch (prng_below(&s->rng, 8)) {
+    switch (prng_below(&s->rng, 11)) {
     case 0:
         partition(s);
         break;
@@ -93,6 +106,15 @@ void sim_fault(struct sim *s)
             break;
         }
         sim_link_reset(s, a, b);
+        break;
+    case 8:
+        set_clock(s, a);
+        break;
+    case 9:
+        s->nodes[a].full_ms = s->now_ms + prng_below(&s->rng, 4000);
+        break;
+    case 10:
+        s->nodes[a].disk_ms = s->nodes[a].disk_ms > 0 ? 0 : 1 + (unsigned)prng_below(&s->rng, 60);
         break;
     case 3:
         cut(s, a, b, s->now_ms + prng_below(&s->rng, 2000));

@@ -258,6 +258,9 @@ void sim_lie_unasked(struct sim *s, unsigned node)
     struct simplex_view v = simplex_inspect(n->engine->simplex);
     uint64_t mark = v.view + ((uint64_t)n->engine->epoch << 32);
     bool out = n->engine->self < 0 && n->liar != LIAR_REMOVED;
+    if (n->liar == LIAR_COPIED_KEY && liar_bearable(s, node)) {
+        lie_rush(s, node);
+    }
     if (mark == n->voted_last || out || !liar_bearable(s, node)) {
         return;
     }

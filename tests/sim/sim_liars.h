@@ -23,6 +23,7 @@ bool liar_bearable(const struct sim *s, unsigned from);
 bool lie_proposal(struct sim *s, unsigned from, const uint8_t *data, size_t size);
 bool lie_op_twice(struct sim *s, unsigned from, int to, const uint8_t *data, size_t size);
 bool lie_attempt(struct sim *s, unsigned from, const uint8_t *data, size_t size);
+void lie_rush(struct sim *s, unsigned node);
 
 /* Sent once a view of one's own accord. */
 void lie_impersonate(struct sim *s, unsigned node, uint64_t view);

@@ -68,7 +68,8 @@ void sim_send(
     s->messages++;
     unsigned copies = 1 + (prng_chance(&s->rng, s->duplicate_pm) ? 1 : 0);
     for (unsigned i = 0; i < copies; i++) {
-        uint64_t at = s->now_ms + s->delay_ms + prng_below(&s->rng, s->jitter_ms + 1);
+        uint64_t at = s->now_ms + s->nodes[from].disk_ms + s->delay_ms +
+                      prng_below(&s->rng, s->jitter_ms + 1);
         at = at > l->last_ms[channel] ? at : l->last_ms[channel];
         l->last_ms[channel] = at;
         struct sim_event e = {

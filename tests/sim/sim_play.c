@@ -227,7 +227,7 @@ static void heal(struct sim *s)
     s->delay_ms = 1;
     s->jitter_ms = 2;
     for (unsigned i = 0; i < s->node_count; i++) {
-        s->nodes[i].resume_ms = 0;
+        s->nodes[i].resume_ms = s->nodes[i].full_ms = s->nodes[i].disk_ms = 0;
         s->nodes[i].wants_in = s->nodes[i].wants_in && s->nodes[i].liar == LIAR_NONE;
         for (unsigned k = 0; k < s->node_count; k++) {
             s->links[i][k].cut = false;
@@ -292,6 +292,9 @@ static void liveness(struct sim *s)
     }
     wait_settled(s, "after the throw");
     check_ops(s);
+    if (!s->failed) {
+        sim_oracle_convicted(s);
+    }
 }
 
 static void quiet(struct sim *s)
