@@ -135,6 +135,9 @@ void engine_destroy(struct engine *e)
         free(e->events[i]);
     }
     free(e->held);
+    if (e->arena != NULL) {
+        sodium_memzero(e->arena, ARENA_BYTES); /* keys were on their way to disk in it */
+    }
     free(e->arena);
     sodium_memzero(e, sizeof *e);
     free(e);
@@ -163,10 +166,11 @@ static void engine_forget(struct engine *e)
     if (!e->forget_due || p->roll.active) {
         return;
     }
-    uint32_t dkg_id = 0;
     int me = roster_find(&p->roster, e->self_id);
     struct key_set *own = me < 0 ? NULL : engine_keys_by_vote(e, p->roster.members[me].vote_pk);
-    dkg_id = own != NULL ? own->dkg_id : 0;
+    /* Who is no member any more has no use for any but those of an attempt that runs. */
+    uint32_t next = p->attempt.phase == ATTEMPT_NONE ? p->dkg_id + 1 : p->attempt.dkg_id;
+    uint32_t dkg_id = own != NULL ? own->dkg_id : me < 0 ? next : 0;
     for (size_t i = 0; i < KEY_SETS_MAX; i++) {
         if (e->keys[i].used && e->keys[i].dkg_id < dkg_id) {
             sodium_memzero(&e->keys[i], sizeof e->keys[i]);

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <pthread.h>
+#include <sodium.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +30,43 @@ struct db {
     struct statement *begin, *commit, *rollback;
     enum err why;
 };
+
+/* SQLite keeps pages of the keys file in memory and gives them back as they are: what it frees is
+ * wiped. */
+static sqlite3_mem_methods memory;
+
+static void wipe_and_free(void *p)
+{
+    if (p != NULL) {
+        sodium_memzero(p, (size_t)memory.xSize(p));
+        memory.xFree(p);
+    }
+}
+
+static void *wipe_and_move(void *p, int size)
+{
+    int old = p == NULL ? 0 : memory.xSize(p);
+    if (old >= size && p != NULL) {
+        return p;
+    }
+    void *moved = memory.xMalloc(size);
+    if (moved != NULL && p != NULL) {
+        memcpy(moved, p, (size_t)old);
+        wipe_and_free(p);
+    }
+    return moved;
+}
+
+/* Before SQLite's first use in this process; if something used it before, it stays as it is. */
+static void start_sqlite(void)
+{
+    if (sqlite3_config(SQLITE_CONFIG_GETMALLOC, &memory) == SQLITE_OK) {
+        sqlite3_mem_methods wiping = memory;
+        wiping.xFree = wipe_and_free;
+        wiping.xRealloc = wipe_and_move;
+        (void)sqlite3_config(SQLITE_CONFIG_MALLOC, &wiping);
+    }
+}
 
 static enum err open_error(sqlite3 *sql)
 {
@@ -166,7 +205,9 @@ static enum err configure(struct db *d, enum db_mode mode, bool alone)
 enum err db_open(
     struct db **out, const char *path, enum db_mode mode, unsigned permissions, bool alone)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     *out = NULL;
+    pthread_once(&once, start_sqlite);
     struct stat st;
     if (strlen(path) >= PATH_MAX) {
         return ERR_RANGE;

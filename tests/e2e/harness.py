@@ -155,18 +155,19 @@ class Table:
     def data_dir(self, name):
         return os.path.join(self.folder, name)
 
-    def start(self, name, *arguments, data_dir=None, within=()):
+    def start(self, name, *arguments, data_dir=None, within=(), environment=None):
         """within: the words of a command that runs another (`ip netns exec NAME`)."""
         folder = data_dir or self.data_dir(name)
-        p = Player(self, name, [*arguments, "--data-dir", folder], folder, self.environment(), within)
+        env = {**self.environment(), **(environment or {})}
+        p = Player(self, name, [*arguments, "--data-dir", folder], folder, env, within)
         self.players.append(p)
         return p
 
-    def play(self, name, command, *arguments, strategy="random"):
+    def play(self, name, command, *arguments, strategy="random", environment=None):
         """A headless player on loopback without discovery; command may be several words."""
         extra = ["--strategy", strategy] if strategy else []
         network = ["--bind", "127.0.0.1", "--no-discovery"]
-        return self.start(name, *command, "--headless", "--json", "--as", name, *network, *extra, *arguments)
+        return self.start(name, *command, "--headless", "--json", "--as", name, *network, *extra, *arguments, environment=environment)
 
     def host(self, name, *arguments, **options):
         return self.play(name, ["host", "--port", "0"], *arguments, **options)
