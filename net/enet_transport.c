@@ -2,19 +2,14 @@
 
 #include "base/check.h"
 #include "net/enet_clock.h"
+#include "net/enet_internal.h"
 #include "net/limits.h"
-#include "net/slot.h"
 
-#include <enet/enet.h>
 #include <enet/time.h>
 #include <errno.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-
-_Static_assert(sizeof(ENetProtocolConnect) == 48 && sizeof(ENetProtocolHeader) == 4 &&
-                   (int)ENET_PROTOCOL_MAXIMUM_PEER_ID == (int)GATE_NO_PEER,
-    "net/gate.c knows what these look like");
 
 enum {
     TIMEOUT_LIMIT = 8,
@@ -26,31 +21,16 @@ enum {
     PING_MS = 500,
     HALF_OPEN_MS = 450,    /* before ENet's first retransmission: never more out than in */
     VARIANCE_FLOOR_MS = 8, /* a retransmission is worth 32 ms of patience */
-    ANSWERS_MAX = 16,
     FAILED_SENDS_MAX = 2 * NET_PEERS_MAX,
     REASON_GIVEN = 0x100, /* marks a disconnect of ours: ENet's own have data 0 */
     IDLE_DEADLINE_MS = 1000
 };
 
-struct transport {
-    ENetHost *host;
-    struct gate gate;
-    uint64_t now_ms;
-    enet_uint32 received_checksum; /* of the datagram that the gate let pass last */
-    uint64_t bytes_sent, bytes_received;
-    struct slot slots[NET_PEERS_MAX];
-    struct transport_event answers[ANSWERS_MAX];
-    size_t answers_first, answers_count;
-    uint8_t gathered[ENET_PROTOCOL_MAXIMUM_MTU];
-};
-
-/* ENet's checksum function takes no context (decision 14): the host that the next ENet call is
- * about. Set by use() before every call into ENet. */
-static _Thread_local struct transport *current;
+_Thread_local struct transport *enet_current;
 
 static ENetHost *use(struct transport *t)
 {
-    current = t;
+    enet_current = t;
     return t->host;
 }
 
@@ -58,193 +38,6 @@ static void set_time(struct transport *t, uint64_t now_ms)
 {
     t->now_ms = now_ms > t->now_ms ? now_ms : t->now_ms;
     enet_clock_set(t->now_ms);
-}
-
-static struct net_address address_of(ENetAddress a)
-{
-    return (struct net_address){.ip = ENET_NET_TO_HOST_32(a.host), .port = a.port};
-}
-
-static ENetAddress enet_address_of(struct net_address a)
-{
-    return (ENetAddress){.host = ENET_HOST_TO_NET_32(a.ip), .port = a.port};
-}
-
-static size_t slot_of(const struct transport *t, const ENetPeer *peer)
-{
-    return (size_t)(peer - t->host->peers);
-}
-
-/* The key of datagrams to and from a connection, or NULL when there is none. */
-static const uint8_t *key_of(const struct transport *t, const ENetPeer *peer)
-{
-    if (t->gate.kind != GATE_LOBBY) {
-        return t->gate.has_key ? t->gate.key : NULL;
-    }
-    const struct slot *s = &t->slots[slot_of(t, peer)];
-    bool same = s->connect_id == peer->connectID &&
-                net_address_equal(s->address, address_of(peer->address));
-    return same ? s->key : NULL;
-}
-
-/* Whom a datagram that is about to leave is for: ENet preset its checksum field to the connect
- * id. */
-static const uint8_t *key_of_outgoing(const struct transport *t, const ENetBuffer *header)
-{
-    enet_uint32 connect_id;
-    memcpy(&connect_id, (const uint8_t *)header->data + header->dataLength - sizeof connect_id,
-        sizeof connect_id);
-    for (size_t i = 0; i < t->host->peerCount; i++) {
-        const ENetPeer *peer = &t->host->peers[i];
-        if (t->gate.kind != GATE_LOBBY ||
-            (peer->state != ENET_PEER_STATE_DISCONNECTED && peer->connectID == connect_id)) {
-            return key_of(t, peer);
-        }
-    }
-    return NULL;
-}
-
-/* Called by ENet for what it sends; and for what it received, after intercept has let it pass: then
- * the verdict is in already. */
-static enet_uint32 ENET_CALLBACK checksum(const ENetBuffer *buffers, size_t count)
-{
-    struct transport *t = current;
-    if (buffers != t->host->buffers) {
-        return t->received_checksum;
-    }
-    const uint8_t *key = key_of_outgoing(t, &buffers[0]);
-    size_t size = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (buffers[i].dataLength > sizeof t->gathered - size) {
-            return 0;
-        }
-        memcpy(t->gathered + size, buffers[i].data, buffers[i].dataLength);
-        size += buffers[i].dataLength;
-    }
-    return key == NULL ? 0 : gate_checksum(key, t->gathered, size);
-}
-
-static void send_datagram(struct transport *t, struct net_address to, uint8_t *data, size_t size)
-{
-    ENetBuffer buffer = {.data = data, .dataLength = size};
-    ENetAddress address = enet_address_of(to);
-    int sent = enet_socket_send(t->host->socket, &address, &buffer, 1);
-    t->bytes_sent += sent > 0 ? (uint64_t)sent : 0;
-}
-
-static ENetPeer *free_peer(const struct transport *t)
-{
-    for (size_t i = 0; i < t->host->peerCount; i++) {
-        if (t->host->peers[i].state == ENET_PEER_STATE_DISCONNECTED) {
-            return &t->host->peers[i];
-        }
-    }
-    return NULL;
-}
-
-/* The first free one; in a full lobby whoever hesitates makes room. */
-static ENetPeer *peer_for(struct transport *t, uint32_t ip)
-{
-    ENetPeer *peer = free_peer(t);
-    size_t count = t->host->peerCount;
-    if (t->gate.kind != GATE_LOBBY) {
-        return peer;
-    }
-    if (slots_crowded(t->slots, count, ip)) {
-        return NULL;
-    }
-    size_t hesitant = slots_hesitant(t->slots, count, t->now_ms);
-    if (peer == NULL && hesitant < count &&
-        t->host->peers[hesitant].state == ENET_PEER_STATE_ACKNOWLEDGING_CONNECT) {
-        peer = &t->host->peers[hesitant];
-    }
-    return peer;
-}
-
-static void take_hello(struct transport *t, const struct gate_datagram *d)
-{
-    uint8_t reply[HELLO_BYTES];
-    struct hello answer;
-    bool full = peer_for(t, d->from.ip) == NULL;
-    switch (gate_take_hello(&t->gate, d, full, reply, &answer)) {
-    case GATE_REPLY:
-        send_datagram(t, d->from, reply, sizeof reply);
-        break;
-    case GATE_ANSWER:
-        if (t->answers_count < ANSWERS_MAX) {
-            size_t at = (t->answers_first + t->answers_count++) % ANSWERS_MAX;
-            t->answers[at] = (struct transport_event){
-                .kind = TRANSPORT_HELLO, .address = d->from, .hello = answer};
-        }
-        break;
-    case GATE_DROP:
-        break;
-    }
-}
-
-/* A connect id that is in use belongs to that connection: ENet knows its repetitions, and a lobby
- * finds the key of what it sends by it. */
-static bool connect_id_used(const struct transport *t, enet_uint32 connect_id)
-{
-    for (size_t i = 0; i < t->host->peerCount; i++) {
-        const ENetPeer *peer = &t->host->peers[i];
-        if (peer->state != ENET_PEER_STATE_DISCONNECTED && peer->connectID == connect_id &&
-            !t->slots[i].dialled) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* ENet will put it into the first free slot. */
-static bool take_connect(
-    struct transport *t, const struct gate_datagram *d, const struct gate_header *header)
-{
-    uint8_t key[HELLO_KEY_BYTES];
-    uint32_t connect_id;
-    ENetPeer *peer = peer_for(t, d->from.ip);
-    if (!gate_admit_connect(&t->gate, d, header, &connect_id, &t->received_checksum, key) ||
-        peer == NULL || connect_id_used(t, connect_id) ||
-        !gate_open_once(&t->gate, d->from, connect_id)) {
-        return false;
-    }
-    enet_peer_reset(peer); /* somebody who hesitated, perhaps */
-    struct slot *s = &t->slots[slot_of(t, peer)];
-    s->half_open_ms = 0;
-    s->used = true;
-    memcpy(s->key, key, sizeof s->key);
-    s->connect_id = connect_id;
-    s->address = d->from;
-    s->stranger = true;
-    return true;
-}
-
-static int ENET_CALLBACK intercept(ENetHost *host, ENetEvent *event)
-{
-    struct transport *t = current;
-    struct gate_header header;
-    const struct gate_datagram d = {.from = address_of(host->receivedAddress),
-        .data = host->receivedData,
-        .size = host->receivedDataLength,
-        .now_ms = t->now_ms};
-    (void)event;
-    if (hello_is(d.data, d.size)) {
-        take_hello(t, &d);
-        return 1;
-    }
-    if (!gate_parse(&t->gate, &d, &header)) {
-        return 1;
-    }
-    if (header.peer == GATE_NO_PEER) {
-        return take_connect(t, &d, &header) ? 0 : 1;
-    }
-    const ENetPeer *peer = header.peer < host->peerCount ? &host->peers[header.peer] : NULL;
-    bool known = peer != NULL && peer->state != ENET_PEER_STATE_DISCONNECTED &&
-                 net_address_equal(address_of(peer->address), d.from);
-    return gate_admit(&t->gate, &d, &header, known ? peer->connectID : 0,
-               known ? key_of(t, peer) : NULL, &t->received_checksum)
-               ? 0
-               : 1;
 }
 
 static ENetHost *create_host(const struct transport_config *config, uint16_t port)
@@ -276,7 +69,7 @@ enum err transport_open(struct transport **out, const struct transport_config *c
     }
     gate_init(&t->gate, config->kind, config->version, config->cookie_secret, config->now_ms);
     set_time(t, config->now_ms);
-    current = t;
+    enet_current = t;
     t->host = create_host(config, config->port);
     if (t->host == NULL && config->port != 0 && !config->port_explicit) {
         t->host = create_host(config, 0);
@@ -285,14 +78,14 @@ enum err transport_open(struct transport **out, const struct transport_config *c
         enum err e = errno == EADDRINUSE ? ERR_BUSY : err_from_errno(errno != 0 ? errno : ENOMEM);
         sodium_memzero(t, sizeof *t);
         free(t);
-        current = NULL;
+        enet_current = NULL;
         return e;
     }
     t->host->randomSeed = config->connect_seed;
     t->host->maximumPacketSize = TRANSPORT_PACKET_MAX;
     t->host->maximumWaitingData = TRANSPORT_WAITING_MAX;
-    t->host->checksum = checksum;
-    t->host->intercept = intercept;
+    t->host->checksum = enet_filter_checksum;
+    t->host->intercept = enet_filter_intercept;
     *out = t;
     return ERR_OK;
 }
@@ -308,7 +101,7 @@ void transport_close(struct transport *t, uint8_t reason)
         enet_peer_disconnect_now(&host->peers[i], REASON_GIVEN | reason);
     }
     enet_host_destroy(host);
-    current = NULL;
+    enet_current = NULL;
     sodium_memzero(t, sizeof *t);
     free(t);
 }
@@ -433,7 +226,7 @@ static void welcome(ENetPeer *peer)
 static bool translate(struct transport *t, const ENetEvent *from, struct transport_event *event)
 {
     *event = (struct transport_event){
-        .slot = slot_of(t, from->peer), .address = address_of(from->peer->address)};
+        .slot = enet_slot_of(t, from->peer), .address = enet_net_address(from->peer->address)};
     switch (from->type) {
     case ENET_EVENT_TYPE_CONNECT:
         welcome(from->peer);
@@ -522,13 +315,13 @@ void transport_hello(struct transport *t, struct net_address address, uint64_t n
 {
     uint8_t datagram[HELLO_BYTES];
     gate_write_hello(&t->gate, datagram, nonce, target);
-    send_datagram(t, address, datagram, sizeof datagram);
+    enet_send_datagram(t, address, datagram, sizeof datagram);
 }
 
 enum err transport_connect(struct transport *t, struct net_address address,
     const uint8_t cookie[HELLO_COOKIE_BYTES], size_t *slot)
 {
-    ENetAddress to = enet_address_of(address);
+    ENetAddress to = enet_host_address(address);
     enet_uint32 data;
     memcpy(&data, cookie, sizeof data);
     ENetPeer *peer = enet_host_connect(use(t), &to, NET_CHANNELS, ENET_NET_TO_HOST_32(data));
@@ -538,7 +331,7 @@ enum err transport_connect(struct transport *t, struct net_address address,
     enet_peer_timeout(peer, TIMEOUT_LIMIT, TIMEOUT_MIN_MS, TIMEOUT_MAX_MS);
     peer->roundTripTime = FIRST_ROUND_TRIP_MS;
     peer->roundTripTimeVariance = VARIANCE_FLOOR_MS;
-    *slot = slot_of(t, peer);
+    *slot = enet_slot_of(t, peer);
     t->slots[*slot].dialled = true;
     t->slots[*slot].stranger = false;
     return ERR_OK;

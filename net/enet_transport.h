@@ -1,6 +1,6 @@
 /* One ENet host with every limit of protocol D.7: slots with reliable and unreliable channels,
  * a filter in front of them that answers HELLO and drops what does not carry the right keyed
- * checksum, and a bound on what waits to be sent. The only module that knows ENet (1.3.17;
+ * checksum, and a bound on what waits to be sent. With enet_filter.c the only one that knows ENet (1.3.17;
  * decision 10). */
 #ifndef NET_ENET_TRANSPORT_H
 #define NET_ENET_TRANSPORT_H

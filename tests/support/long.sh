@@ -14,6 +14,7 @@ for members in 4 5 6 7 8 9 10; do
 done
 python3 -B "$here/plants/run.py" --build "$build"
 python3 -B "$here/e2e/differential.py" "$build/src/craps" --seeds "$seed-$((seed + 9999))"
+"$here/fuzz/run.sh" "$here/../build-fuzz" 5 || [ $? -eq 77 ]
 ATTACKER=$build/tests/attack/attack ATTACK_COUNT=${ATTACK_COUNT:-10000000} \
     python3 -B "$here/e2e/test_attack.py" --craps "$build/src/craps" --seed "$seed" --deadline 3600
 python3 -B "$here/e2e/test_table.py" --craps "$build/src/craps" --seed "$seed" --times 10
