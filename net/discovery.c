@@ -1,6 +1,7 @@
 #include "net/discovery.h"
 
 #include "base/bytes.h"
+#include "base/text.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -327,7 +328,7 @@ static void read_text(struct reader *r, char *out, size_t capacity)
 {
     size_t size;
     const uint8_t *text = read_lp(r, &size);
-    discovery_clean_text(out, capacity, text, size);
+    text_clean(out, capacity - 1, (const char *)text, text == NULL ? 0 : size);
 }
 
 bool discovery_read_answer(
@@ -360,70 +361,6 @@ bool discovery_read_answer(
     info->min_cents = (int64_t)min_cents;
     info->max_cents = (int64_t)max_cents;
     return true;
-}
-
-/* One character of well-formed UTF-8: its bytes, or 0. */
-static size_t decode(const uint8_t *text, size_t size, uint32_t *code)
-{
-    static const uint32_t least[5] = {0, 0, 0x80, 0x800, 0x10000};
-    uint8_t lead = text[0];
-    size_t length = lead < 0x80       ? 1
-                    : lead >> 5 == 6  ? 2
-                    : lead >> 4 == 14 ? 3
-                    : lead >> 3 == 30 ? 4
-                                      : 0;
-    if (length == 0 || length > size) {
-        return 0;
-    }
-    *code = length == 1 ? lead : lead & (0x7fu >> length);
-    for (size_t i = 1; i < length; i++) {
-        if (text[i] >> 6 != 2) {
-            return 0;
-        }
-        *code = *code << 6 | (text[i] & 0x3fu);
-    }
-    bool surrogate = *code >= 0xd800 && *code <= 0xdfff;
-    return *code < least[length] || surrogate || *code > 0x10ffff ? 0 : length;
-}
-
-/* Characters that draw nothing, or change how others are drawn. */
-static bool printable(uint32_t c)
-{
-    static const struct {
-        uint32_t first, last;
-    } hidden[] = {{0, 0x1f}, {0x7f, 0x9f}, {0xad, 0xad}, {0x34f, 0x34f}, {0x61c, 0x61c},
-        {0x115f, 0x1160}, {0x17b4, 0x17b5}, {0x180b, 0x180f}, {0x200b, 0x200f}, {0x2028, 0x202e},
-        {0x2060, 0x206f}, {0x3164, 0x3164}, {0xd800, 0xf8ff}, {0xfe00, 0xfe0f}, {0xfeff, 0xfeff},
-        {0xffa0, 0xffa0}, {0xfff0, 0xffff}, {0x1bca0, 0x1bca3}, {0x1d173, 0x1d17a},
-        {0xe0000, 0x10ffff}};
-    for (size_t i = 0; i < sizeof hidden / sizeof hidden[0]; i++) {
-        if (c >= hidden[i].first && c <= hidden[i].last) {
-            return false;
-        }
-    }
-    return true;
-}
-
-void discovery_clean_text(char *out, size_t capacity, const uint8_t *text, size_t size)
-{
-    size_t used = 0;
-    for (size_t i = 0; i < size;) {
-        uint32_t code;
-        size_t length = decode(text + i, size - i, &code);
-        if (length == 0) {
-            i++;
-            continue;
-        }
-        if (printable(code)) {
-            if (used + length >= capacity) {
-                break;
-            }
-            memcpy(out + used, text + i, length);
-            used += length;
-        }
-        i += length;
-    }
-    out[used] = '\0';
 }
 
 /* The same table: it may be heard over several interfaces and keeps the first address while that

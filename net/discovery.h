@@ -65,10 +65,6 @@ size_t discovery_write_answer(
 bool discovery_read_answer(
     struct mesh_found *found, uint64_t *nonce, const uint8_t *data, size_t size);
 
-/* Copies text without control, format and direction characters, and without half a character at the
- * end; `capacity` counts the NUL. Malformed UTF-8 is left out. */
-void discovery_clean_text(char *out, size_t capacity, const uint8_t *text, size_t size);
-
 /* Puts an answer into the list or refreshes the one that is there. In a full list the table that is sought goes first,
  * and an address with many tables makes room for one with fewer. */
 void discovery_add(struct discovery *d, const struct mesh_found *found);

@@ -122,40 +122,6 @@ static void test_answer_survives_any_bytes(void **state)
     }
 }
 
-static void test_clean_text_keeps_only_what_draws_itself(void **state)
-{
-    (void)state;
-    static const struct {
-        const char *in, *out;
-    } rows[] = {{"Ann", "Ann"},
-        {"J\xc3\xbcrgen \xe6\xa3\xae \xf0\x9f\x8e\xb2",
-            "J\xc3\xbcrgen \xe6\xa3\xae \xf0\x9f\x8e\xb2"},
-        {"a\x1b[31mb\x07\n", "a[31mb"}, {"a\x7f\xc2\x85z", "az"},
-        {"a\xe2\x80\xae"
-         "b",
-            "ab"},
-        {"a\xe2\x80\x8b\xe2\x80\x8d\xef\xbb\xbf"
-         "b",
-            "ab"},
-        {"a\xe2\x81\xa6"
-         "b",
-            "ab"},
-        {"\xc0\xafx", "x"}, {"\xe0\x80\xafx", "x"}, {"\xed\xa0\x80x", "x"},
-        {"\xf4\x90\x80\x80x", "x"}, {"x\xe2\x82", "x"}, {"\xff\xfex", "x"},
-        {"\xf3\xa0\x81\x81x", "x"}, {"", ""}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        char out[64];
-        discovery_clean_text(out, sizeof out, (const uint8_t *)rows[i].in, strlen(rows[i].in));
-        assert_string_equal(out, rows[i].out);
-    }
-    /* never half a character */
-    for (size_t capacity = 1; capacity < 8; capacity++) {
-        char out[8];
-        discovery_clean_text(out, capacity, (const uint8_t *)"\xe6\xa3\xae\xe6\xa3\xae", 6);
-        assert_int_equal(strlen(out), (capacity - 1) / 3 * 3);
-    }
-}
-
 static void pump(struct discovery *a, struct discovery *b, struct discovery *c, uint64_t now_ms)
 {
     discovery_service(a, now_ms);
@@ -366,7 +332,6 @@ int main(void)
         cmocka_unit_test(test_answer_reads_back_and_refuses_every_other_length),
         cmocka_unit_test(test_query_reads_back_and_refuses_every_other_length),
         cmocka_unit_test(test_answer_survives_any_bytes),
-        cmocka_unit_test(test_clean_text_keeps_only_what_draws_itself),
         cmocka_unit_test(test_discovery_finds_every_table_of_the_machine),
         cmocka_unit_test(test_discovery_does_nothing_when_off),
         cmocka_unit_test(test_list_stays_bounded_when_flooded),
