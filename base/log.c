@@ -1,5 +1,7 @@
 #include "base/log.h"
 
+#include "base/text.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -37,17 +39,6 @@ void log_close(void)
     }
 }
 
-/* A hostile name in a log line must not move the reader's cursor. */
-static void escape_controls(char *line, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        uint8_t c = (uint8_t)line[i];
-        if (c < 0x20 || c == 0x7f) {
-            line[i] = '?';
-        }
-    }
-}
-
 void log_write(enum log_level level, const char *format, ...)
 {
     static const char names[] = "EWID";
@@ -68,7 +59,7 @@ void log_write(enum log_level level, const char *format, ...)
     if (body < 0) {
         return;
     }
-    escape_controls(line, size);
+    text_mask(line, size); /* a hostile name must not move the reader's cursor */
     line[size++] = '\n';
     bool written = write(fd, line, size) == (ssize_t)size;
     (void)written; /* there is nobody to tell that the log is full */

@@ -148,3 +148,14 @@ size_t text_clean(char *out, size_t most, const char *text, size_t size)
     out[length] = '\0';
     return length;
 }
+
+void text_mask(char *text, size_t size)
+{
+    for (size_t i = 0; i < size;) {
+        size_t used;
+        if (!code_point_printable(utf8_next(text + i, size - i, &used))) {
+            memset(text + i, '?', used);
+        }
+        i += used;
+    }
+}

@@ -11,6 +11,9 @@
  * At most `most` bytes, `out` holds one more; empty when nothing is left. Returns its length. */
 size_t text_clean(char *out, size_t most, const char *text, size_t size);
 
+/* Overwrites in place every byte of what may not be shown (not even a line's end or a tab) with '?'. */
+void text_mask(char *text, size_t size);
+
 /* The next code point of UTF-8 text, or -1 for a bad byte; *used is how many bytes it took (at least 1 of `size` > 0). */
 int32_t utf8_next(const char *text, size_t size, size_t *used);
 

@@ -1,5 +1,7 @@
 #include "src/cli.h"
 
+#include "base/text.h"
+
 #include "src/money.h"
 #include "src/nearest.h"
 
@@ -17,11 +19,7 @@ int cli_fail(int status, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    for (char *p = text; *p != '\0'; p++) {
-        if ((unsigned char)*p < ' ' || *p == 0x7f) {
-            *p = '?';
-        }
-    }
+    text_mask(text, strlen(text));
     fprintf(stderr, "craps: %s\n", text);
     return status;
 }

@@ -92,11 +92,29 @@ static void test_clean_cuts_between_characters(void **state)
     }
 }
 
+static void test_mask_leaves_nothing_that_moves_a_cursor(void **state)
+{
+    (void)state;
+    char line[] = "a\x1b[31m \xe2\x80\xae"
+                  "b\xc2\x9b z\xc3\xab\n\xff";
+    text_mask(line, sizeof line - 1);
+    assert_string_equal(line, "a?[31m ???b?? z\xc3\xab??");
+    for (uint32_t c = 1; c <= LAST; c++) {
+        char one[5] = "";
+        size_t used, size = encode(one, c);
+        text_mask(one, size);
+        for (size_t i = 0; i < size; i += used) {
+            assert_true(code_point_printable(utf8_next(one + i, size - i, &used)));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_clean_keeps_what_draws_itself_of_every_code_point),
         cmocka_unit_test(test_clean_gives_what_a_reader_expects),
+        cmocka_unit_test(test_mask_leaves_nothing_that_moves_a_cursor),
         cmocka_unit_test(test_clean_cuts_between_characters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
