@@ -151,9 +151,12 @@ size_t text_clean(char *out, size_t most, const char *text, size_t size)
 
 void text_mask(char *text, size_t size)
 {
+    unsigned marks = MARKS_MOST;
     for (size_t i = 0; i < size;) {
         size_t used;
-        if (!code_point_printable(utf8_next(text + i, size - i, &used))) {
+        int32_t c = utf8_next(text + i, size - i, &used);
+        marks = code_point_mark(c) ? marks + 1 : 0;
+        if (!code_point_printable(c) || marks > MARKS_MOST) {
             memset(text + i, '?', used);
         }
         i += used;

@@ -11,7 +11,8 @@
  * At most `most` bytes, `out` holds one more; empty when nothing is left. Returns its length. */
 size_t text_clean(char *out, size_t most, const char *text, size_t size);
 
-/* Overwrites in place every byte of what may not be shown (not even a line's end or a tab) with '?'. */
+/* Overwrites in place every byte of what may not be shown (not even a line's end or a tab, nor a third mark on one letter)
+ * with '?'. */
 void text_mask(char *text, size_t size);
 
 /* The next code point of UTF-8 text, or -1 for a bad byte; *used is how many bytes it took (at least 1 of `size` > 0). */

@@ -4,14 +4,12 @@ Runs on the loopback interface of a network namespace of its own."""
 import json
 import os
 import subprocess
-import sys
 import threading
 import time
 
 from harness import expect, expect_same, main
+from own_network import inside
 
-SKIPPED = 77
-HERE = "CRAPS_ATTACK_INSIDE"
 COUNT = int(os.environ.get("ATTACK_COUNT", "100000"))
 RATE = int(os.environ.get("ATTACK_RATE", "10000"))
 SANITIZED = os.environ.get("ATTACK_SANITIZED") == "1"
@@ -22,20 +20,6 @@ GROWTH_MAX = 6 << 20  # bytes of a member's memory, history and all
 NOISE_MS = 2
 ROLLS_A_SECOND = int(os.environ.get("ATTACK_ROLLS_A_SECOND", "34"))  # of a table in a hurry, at most
 NAMES = ("Bo", "Cy", "Dee")
-
-
-def inside():
-    """The same command again in a namespace where we may listen and lie; returns only there."""
-    if HERE in os.environ:
-        subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
-        return
-    for unshare in (["unshare", "--net"], ["unshare", "--user", "--map-root-user", "--net"]):
-        probe = subprocess.run([*unshare, "ip", "link", "set", "lo", "up"], capture_output=True, check=False)
-        if probe.returncode == 0:
-            os.environ[HERE] = "1"
-            os.execvp(unshare[0], [*unshare, sys.executable, "-B", *sys.argv])
-    print("skipped: no network namespace of our own can be made here")
-    sys.exit(SKIPPED)
 
 
 def ports_of(player):

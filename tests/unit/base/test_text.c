@@ -99,6 +99,9 @@ static void test_mask_leaves_nothing_that_moves_a_cursor(void **state)
                   "b\xc2\x9b z\xc3\xab\n\xff";
     text_mask(line, sizeof line - 1);
     assert_string_equal(line, "a?[31m ???b?? z\xc3\xab??");
+    char heap[] = "e\xcc\x81\xcc\x81\xcc\x81z";
+    text_mask(heap, sizeof heap - 1);
+    assert_string_equal(heap, "e\xcc\x81\xcc\x81??z");
     for (uint32_t c = 1; c <= LAST; c++) {
         char one[5] = "";
         size_t used, size = encode(one, c);
