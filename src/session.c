@@ -371,8 +371,7 @@ static bool others_done(struct session *s)
     return true;
 }
 
-/* Nobody is linked any more: whatever had to be agreed is, or cannot be. */
-static bool alone(const struct session *s)
+bool session_alone(const struct session *s)
 {
     for (size_t i = 0; i < PEERS_KEPT; i++) {
         if (s->peers[i].used && session_linked(&s->peers[i])) {
@@ -394,7 +393,8 @@ static void poll_leaving(struct session *s)
         over = s->config.mesh == NULL || others_done(s) || now - s->leaving_ms >= DONE_MS;
     } else {
         bool gone = p->ended || roster_find(&p->roster, s->config.keys->id_pk) < 0;
-        over = s->config.mesh == NULL || gone || alone(s) || now - s->leaving_ms >= LEAVE_MS;
+        over =
+            s->config.mesh == NULL || gone || session_alone(s) || now - s->leaving_ms >= LEAVE_MS;
     }
     if (over && s->linger_ms == 0) {
         s->linger_ms = now + (s->config.mesh == NULL ? 0 : LINGER_MS);
@@ -421,6 +421,7 @@ bool session_poll(struct session *s)
         session_poll_timers(s);
         session_poll_bots(s);
         deliver_local(s);
+        session_poll_convicted(s);
     }
     poll_leaving(s);
     bool dirty = s->dirty;
@@ -454,6 +455,9 @@ uint64_t session_deadline_ms(const struct session *s)
         watch_links = watch_links || (s->peers[i].wanted && s->peers[i].down_ms != 0);
     }
     uint64_t now = clock_now_ms();
+    if (s->convicted_ms != 0) {
+        at = earlier(at, now + 250);
+    }
     if (s->state == SESSION_LEAVING) {
         at = earlier(at, s->linger_ms != 0 ? s->linger_ms : now + 50);
     } else if (s->state == SESSION_JOINING || watch_links || s->stalled) {

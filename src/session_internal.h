@@ -1,5 +1,5 @@
 /* What the parts of a session share: session_open.c (beginning), session.c (stepping, leaving), session_net.c (links), session_door.c (who comes in), session_join.c (coming in),
- * session_play.c (what agreed blocks mean), session_timers.c (clocks of rule 16, away), session_model.c (the picture). */
+ * session_play.c (what agreed blocks mean), session_evidence.c (proven lies), session_timers.c (clocks of rule 16, away), session_model.c (the picture). */
 #ifndef SRC_SESSION_INTERNAL_H
 #define SRC_SESSION_INTERNAL_H
 
@@ -159,7 +159,8 @@ struct session {
     uint64_t back_ms;
 
     /* The end. */
-    bool frozen; /* nothing is submitted any more */
+    bool frozen;           /* nothing is submitted any more */
+    uint64_t convicted_ms; /* since when there is proof against this very seat; 0 = none */
     bool leave_submitted;
     uint64_t leaving_ms, linger_ms;
     bool summary_done;
@@ -190,6 +191,8 @@ bool session_submit_live(struct session *s, struct node *node, const struct iden
     const struct live_command *command, uint32_t command_id);
 bool session_open_node(struct session *s, struct node *node, const uint8_t founder_vote_sk[64]);
 void session_start_node(struct session *s, struct node *node, bool journal_trusted);
+/* Nobody is linked any more: whatever had to be agreed is, or cannot be. */
+bool session_alone(const struct session *s);
 void session_submit_join(struct session *s, struct node *node, const struct identity_keys *joiner,
     const char *name, bool bot, const uint8_t sponsor[ID_BYTES], const uint8_t ticket[64]);
 /* A bot beside the host: a player without a vote (rule 16.2). */
@@ -240,6 +243,16 @@ void session_poll_bots(struct session *s);
 void session_report_joined(struct session *s);
 void samples_add(struct samples *all, double value);
 struct report_times samples_times(const struct samples *all);
+
+/* session_evidence.c */
+/* Tells of proven lies, once each. */
+void session_lies(struct session *s, const struct engine_update *u);
+/* Ends the session of a liar that is out. */
+void session_poll_convicted(struct session *s);
+/* Proofs of before the restart that no block holds yet. */
+void session_restore_evidence(struct session *s);
+/* Does the record say so, or a proof beside it: there is no way back into that table. */
+bool session_is_convicted(struct session *s);
 
 /* session_timers.c */
 void session_poll_timers(struct session *s);

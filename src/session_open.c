@@ -382,6 +382,10 @@ struct session *session_resume(const struct session_config *config, struct net_a
         return give_up(s, problem,
             "The last table is over: everybody has left. Open one with: craps host", 66);
     }
+    if (session_is_convicted(s)) {
+        return give_up(s, problem,
+            "That table has proof that this identity cheated, and goes on without it.", 76);
+    }
     s->resumed = true;
     s->join_started_ms = clock_now_ms();
     add_own_strategy(s);
@@ -400,6 +404,7 @@ struct session *session_resume(const struct session_config *config, struct net_a
         mesh_set_table(config->mesh, &s->game_id, s->link_key);
     }
     session_start_node(s, &s->nodes[0], trusted);
+    session_restore_evidence(s);
     session_sync_peers(s);
     return s;
 }

@@ -369,18 +369,7 @@ void session_committed(struct session *s, const struct engine_update *u)
             s->commit_us_p50 = (uint32_t)(samples_times(&s->commit_ms).p50 * 1000.0);
         }
     }
-    for (uint32_t i = 0; i < u->lie_count; i++) {
-        struct report r = report_begin(s, REPORT_EVIDENCE, NULL);
-        int64_t culprit = live_find(r.live, u->lies[i].culprit);
-        char kind[8];
-        snprintf(kind, sizeof kind, "E%u", u->lies[i].kind);
-        r.player = culprit < 0 ? "" : account_name(r.live, (uint16_t)culprit);
-        r.text = kind;
-        r.record = s->nodes[0].store == NULL ? "" : store_record_path(s->nodes[0].store);
-        reporter_send(&s->config.reporter, &r);
-        session_notice(s, NOTICE_WARNING,
-            "%s sent two different answers to two players. The proof is in the record.", r.player);
-    }
+    session_lies(s, u);
     if (u->no_memory) {
         session_fail(
             s, 70, "There is not enough memory to go on. Close something, then: craps join --last");

@@ -161,8 +161,11 @@ size_t text_report(const struct report *r, char text[static TEXT_REPORT_BYTES])
         add(&l, "goes on: %u members answer, %u needed", r->have, r->quorum);
         break;
     case REPORT_EVIDENCE:
-        add(&l, "%s cheated (%s)", r->player == NULL ? "" : r->player,
-            r->text == NULL ? "" : r->text);
+        add(&l, "%s %s (%s)", r->player == NULL ? "" : r->player,
+            r->command == NULL ? "cheated" : r->command, r->text == NULL ? "" : r->text);
+        if (r->record != NULL && r->record[0] != '\0') {
+            add(&l, "; proof: %s", r->record);
+        }
         break;
     case REPORT_CHAT:
         add(&l, "%s: %s", r->player == NULL ? "" : r->player, r->text == NULL ? "" : r->text);

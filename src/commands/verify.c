@@ -3,6 +3,8 @@
 
 #include "consensus/quorum.h"
 #include "src/audit_record.h"
+#include "src/commands/verify_evidence.h"
+#include "src/evidence_file.h"
 #include "src/money.h"
 #include "src/record_path.h"
 #include "src/store.h"
@@ -272,6 +274,9 @@ static int run(struct invocation *in)
             "2026-11-20-friday-table");
     }
     int status = record_path_find(path, in->arguments[0], &in->options);
+    if (status == 0 && evidence_file_is(path)) {
+        return verify_evidence(path, &in->options);
+    }
     return status != 0 ? status : verify_file(path, &in->options);
 }
 
@@ -292,6 +297,9 @@ const struct command command_verify = {
             "  lost. The file is only read. FILE is a path, or a name in sessions/.\n"
             "  --roll N             also tells how roll N came about\n"
             "  -v                   also tells how fast it went\n"
+            "\n"
+            "FILE may also be a proof that somebody cheated (NAME.evidence-*): it needs no\n"
+            "record, and says who signed which two things that nobody may sign both.\n"
             "\n"
             "A record that was cut off at its end still checks as far as it goes: compare\n"
             "the height and the state with another player's.\n"
