@@ -51,6 +51,7 @@ def test_second_verifier_agrees(table):
         expect(said["epochs"] == summary["epoch"] + 1, f"{said['epochs']} epochs, epoch {summary['epoch']}")
         check_with_craps(table, p.name, p.all("summary")[0]["record"], said)
     check_faults(table, summary["record"])
+    check_faults_beside(table, summary["record"])
 
 
 class Edit:
@@ -188,6 +189,30 @@ def check_faults(table, record):
         fault = said["first_fault"]
         expect(fault["height"] == height and says in fault["what"], f"{name} at {height}: found as {fault}")
         check_with_craps(table, name, path, said)
+
+
+def check_faults_beside(table, record):
+    """The tables beside the blocks are looked at, too."""
+
+    def other_members(edit):
+        epoch, height, view, digest, members, proof, _ = edit.db.execute("SELECT * FROM epochs ORDER BY epoch DESC").fetchone()
+        members = flip(members, 40)
+        row_sum = vr.row_sum(5, (epoch, height, view, 0), digest, members, proof)
+        edit.db.execute("UPDATE epochs SET members = ?, sum = ? WHERE epoch = ?", (members, row_sum, epoch))
+
+    changes = [
+        ("a chunk of a state is damaged", lambda edit: edit.db.execute("UPDATE chunks SET frame = frame || x'00'")),
+        ("chunks are not all there", lambda edit: edit.db.execute("DELETE FROM chunks WHERE chunk = 0")),
+        ("chunks of no state", lambda edit: edit.db.execute("DELETE FROM snapshots")),
+        ("an epoch's row lists other members", other_members),
+        ("an epoch's row is damaged", lambda edit: edit.db.execute("UPDATE epochs SET view = view + 1")),
+        ("a note is damaged", lambda edit: edit.db.execute("UPDATE notes SET value = value || x'00'")),
+    ]
+    for number, (says, change) in enumerate(changes):
+        edit = Edit(record, os.path.join(table.folder, f"beside-{number}.craps"))
+        change(edit)
+        fault = vr.report(edit.done())[0]["first_fault"]
+        expect(fault and says in fault["what"], f"{says}: found as {fault}")
 
 
 SAME_COUNTS = {"blocks": "blocks", "epochs": "epochs", "operations": "operations", "signatures": "signatures_checked", "dice_proofs": "dice_proofs_checked"}
