@@ -189,6 +189,27 @@ static bool check_author(struct audit *a, uint64_t height, const struct executio
     return true;
 }
 
+static struct digest hash_dealings(const struct dkg_params *params, const struct attempt *attempt)
+{
+    struct hash_state h;
+    uint8_t head[6];
+    struct writer w = writer_of(head, sizeof head);
+    write_u32(&w, params->dkg_id);
+    write_u16(&w, params->n);
+    hash_begin(&h, "craps/v1/dealings");
+    hash_add(&h, head, w.size);
+    for (uint16_t i = 0; i < params->n; i++) {
+        hash_add(&h, params->EK[i].b, sizeof params->EK[i].b);
+    }
+    for (uint16_t i = 0; i < params->n; i++) {
+        w = writer_of(head, sizeof head);
+        write_u16(&w, (uint16_t)attempt->deal_size[i]);
+        hash_add(&h, head, w.size);
+        hash_add(&h, attempt->deals[i], attempt->deal_size[i]);
+    }
+    return hash_end(&h);
+}
+
 /* The dice key of an epoch is the sum of what its members dealt, computed here once more. */
 static bool check_dice_key(
     struct audit *a, uint64_t height, const struct attempt *attempt, const struct protocol_state *p)
@@ -210,6 +231,7 @@ static bool check_dice_key(
         memcmp(sum.X, p->dice.X, sum.n * sizeof sum.X[0]) != 0) {
         return audit_fail(a, height, AUDIT_DKG, "the key is not the sum of its members' deals");
     }
+    a->dealings = hash_dealings(&params, attempt);
     return true;
 }
 
@@ -442,6 +464,11 @@ const struct ledger *audit_ledger(const struct audit *a)
 const struct audit_roll *audit_roll(const struct audit *a)
 {
     return &a->roll;
+}
+
+struct digest audit_dealings(const struct audit *a)
+{
+    return a->dealings;
 }
 
 uint64_t audit_behind(const struct audit *a)

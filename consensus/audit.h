@@ -136,6 +136,9 @@ const struct ledger *audit_ledger(const struct audit *a);
 /* The roll whose result that block held, roll 0 when it held none. */
 const struct audit_roll *audit_roll(const struct audit *a);
 
+/* The last key generation that a switch has ended: H("craps/v1/dealings", u32 dkg_id || u16 n || n x EK || n x lp(DEAL payload)). */
+struct digest audit_dealings(const struct audit *a);
+
 /* Final blocks behind the last one that its certificate's headers name and that did not follow yet. */
 uint64_t audit_behind(const struct audit *a);
 

@@ -21,6 +21,7 @@ struct audit {
     bool expects;
     struct digest expected;
     uint64_t behind;
+    struct digest dealings;
     /* The throw that is out, and the last result. */
     uint64_t throw_height;
     uint8_t thrower[ID_BYTES];

@@ -1,5 +1,6 @@
 #include "src/audit_record.h"
 
+#include "src/audit_beside.h"
 #include "src/audit_game.h"
 #include "src/audit_pool.h"
 #include "src/clock.h"
@@ -18,6 +19,7 @@ struct walk {
     struct record_findings *out;
     struct audit *audit;
     struct game_book *book;
+    struct beside *beside;
     struct audit_pool *pool; /* NULL: each block is wholly checked before the next */
     bool out_of_memory;
 };
@@ -58,6 +60,17 @@ static enum err check_meta(struct walk *w)
     return err;
 }
 
+static enum err open_beside(struct walk *w)
+{
+    char problem[STORE_PROBLEM_BYTES] = "";
+    enum err err = beside_open(&w->beside, w->store, problem);
+    if (err != ERR_FORMAT) {
+        return err;
+    }
+    const char *words = strstr(problem, ": "); /* behind the file's name */
+    return fault_of_file(w, AUDIT_ROW, "%s", words == NULL ? problem : words + 2);
+}
+
 /* The file as such, and what the table begins with. */
 static enum err check_file(struct walk *w)
 {
@@ -69,7 +82,8 @@ static enum err check_file(struct walk *w)
     if (err == ERR_FORMAT) {
         return fault_of_file(w, AUDIT_PAGES, "%s", "the pages of the file do not fit together");
     }
-    return err == ERR_OK ? check_meta(w) : err;
+    err = err == ERR_OK ? check_meta(w) : err;
+    return err == ERR_OK && !is_final(w) ? open_beside(w) : err;
 }
 
 static enum err begin(struct walk *w)
@@ -133,9 +147,9 @@ static bool collect(struct walk *w)
     return true;
 }
 
-static bool follow_game(struct walk *w)
+static bool follow(struct walk *w, const struct persist *p)
 {
-    return game_book_block(w->book, w->audit) &&
+    return game_book_block(w->book, w->audit) && beside_block(w->beside, w->audit, p) &&
            (w->listener == NULL || w->listener->seen(w->listener->self, w->audit));
 }
 
@@ -152,7 +166,7 @@ static bool check_ahead(struct walk *w, const struct persist *p)
     }
     bool good = audit_block_begin(w->audit, t->bytes, t->size, t->bytes + t->size, t->proof_size,
                     &t->check, &due) &&
-                follow_game(w);
+                follow(w, p);
     t->payouts = game_book_payouts(w->book);
     if (due) {
         audit_pool_submit(w->pool);
@@ -162,7 +176,7 @@ static bool check_ahead(struct walk *w, const struct persist *p)
 
 static bool check_at_once(struct walk *w, const struct persist *p)
 {
-    bool good = audit_block(w->audit, p->data, p->size, p->proof, p->proof_size) && follow_game(w);
+    bool good = audit_block(w->audit, p->data, p->size, p->proof, p->proof_size) && follow(w, p);
     w->out->payouts = game_book_payouts(w->book);
     return good;
 }
@@ -191,6 +205,7 @@ static enum err check_blocks(struct walk *w)
         err = ERR_OK;
     } else if (err == ERR_OK) {
         audit_end(w->audit);
+        beside_end(w->beside, w->audit);
     }
     while (w->pool != NULL && collect(w)) {
     }
@@ -245,6 +260,7 @@ enum err audit_record(const char *path, const struct record_listener *listener,
     audit_pool_destroy(w.pool);
     audit_destroy(w.audit);
     game_book_destroy(w.book);
+    beside_close(w.beside);
     store_close(w.store);
     struct timespec worked;
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &worked);

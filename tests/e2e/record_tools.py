@@ -58,6 +58,8 @@ def flip(value, bit):
     """One bit of a number (counted from the lowest) or of bytes (from the first byte's lowest)."""
     if isinstance(value, int):
         return value ^ (1 << bit)
+    if isinstance(value, str):
+        return flip(value.encode(), bit).decode("latin-1")
     flipped = bytearray(value)
     flipped[bit // 8] ^= 1 << bit % 8
     return bytes(flipped)
@@ -65,3 +67,22 @@ def flip(value, bit):
 
 def bits_of(value):
     return 63 if isinstance(value, int) else 8 * len(value)
+
+
+def tables(database):
+    """Every table with its columns and the ones that name a row."""
+    names = [r[0] for r in database.execute("SELECT name FROM sqlite_schema WHERE type='table' AND name NOT LIKE 'sqlite_%' ORDER BY name")]
+    for name in names:
+        info = list(database.execute(f"PRAGMA table_info({name})"))
+        keys = [c[1] for c in sorted(info, key=lambda c: c[5]) if c[5] > 0]
+        yield name, [c[1] for c in info], keys
+
+
+def write_value(database, name, columns, keys, row, column, value):
+    """One value of a row; False when the file's own rules forbid it."""
+    where = " AND ".join(f"{k}=?" for k in keys)
+    try:
+        done = database.execute(f"UPDATE {name} SET {column}=? WHERE {where}", [value, *(row[columns.index(k)] for k in keys)])
+    except (sqlite3.IntegrityError, OverflowError):
+        return False
+    return done.rowcount == 1

@@ -5,9 +5,9 @@ import os
 import shutil
 
 from harness import expect, main
-from record_tools import COLUMNS, bits_of, block_sum, blocks, changed, flip, meta_sum, write_block
+from record_tools import COLUMNS, bits_of, block_sum, blocks, changed, flip, meta_sum, tables, write_block, write_value
 
-FLIPS = 30
+FLIPS = 24
 
 
 def make_record(table, rolls=12, bots=3):
@@ -68,6 +68,23 @@ def test_members_agree_on_the_audit(table):
         expect(d["table"] == s["table"] and d["rolls"] == 10, f"{d}")
 
 
+def test_record_of_a_running_table_checks(table):
+    """As far as it was final when it was opened, and without disturbing the table."""
+    host = table.host("Ann", "--start", 2, "--rolls", 60)
+    other = table.join("Bo", host.wait_event("table_open"), "--rolls", 60)
+    folder = os.path.join(host.data_dir, "sessions")
+    last = 0
+    for roll in (3, 10, 20):
+        host.wait_roll(roll)
+        record = next(os.path.join(folder, f) for f in os.listdir(folder) if f.endswith(".craps"))
+        status, d = verify(table, record)
+        expect(status == 0, f"{d and d['first_fault']}")
+        expect(d["height"] > last and d["rolls"] >= roll, f"{d} after height {last}")
+        last = d["height"]
+    for p in (host, other):
+        p.summary()
+
+
 def flip_one(table, record, height, column, bit, mend):
     """Flips a bit of a block's row; with `mend` the row's sum is made anew, as a forger would. True when it could be."""
     with changed(record) as (path, database):
@@ -96,6 +113,31 @@ def test_flipped_bits_are_found(table):
         # Nobody signs `votes`: it is its owner's own count, kept by the sum alone. And the sum is not mended with itself.
         mend = column not in ("votes", "sum") and table.random.random() < 0.6
         flip_one(table, record, table.random.choice(heights), column, table.random.randrange(1 << 20), mend)
+
+
+def test_flipped_bits_of_every_table_are_found(table):
+    """Whatever else a record keeps: no value of any row goes unlooked at."""
+    record, _ = make_record(table)
+    with changed(record) as (_, database):
+        every = [(t, columns, keys, list(database.execute(f"SELECT * FROM {t}"))) for t, columns, keys in tables(database)]
+    expect({"blocks", "meta"} <= {t for t, *_ in every}, f"{[t for t, *_ in every]}")
+    for t, columns, keys, rows in every:
+        for column in columns:
+            row = table.random.choice(rows) if rows else None
+            if row is None or (value := row[columns.index(column)]) is None:
+                continue
+            with changed(record) as (path, database):
+                bit = table.random.randrange(bits_of(value))
+                if not write_value(database, t, columns, keys, row, column, flip(value, bit)):
+                    continue
+            status, _ = verify(table, path)
+            expect(status != 0, f"bit {bit} of {column} in {t} is not found: {row[:2]}")
+        for row in rows[:1]:
+            with changed(record) as (path, database):
+                where = " AND ".join(f"{k}=?" for k in keys)
+                database.execute(f"DELETE FROM {t} WHERE {where}", [row[columns.index(k)] for k in keys])
+            status, _ = verify(table, path)
+            expect(status != 0 or t == "notes", f"a row of {t} is gone, and that is not found")
 
 
 def test_flipped_meta_is_found(table):
@@ -255,29 +297,29 @@ def test_what_is_no_record(table):
     expect(table.run("verify")[0] == 64, "verify without a file")
 
 
-def test_every_bit_of_a_small_record(table):
+def test_every_bit_of_one_row(table):
+    """Of a row that the seed chooses, all columns, with the sum kept and mended; and all of what the table begins with."""
     record, _ = make_record(table, rolls=1, bots=1)
     with changed(record) as (_, database):
-        rows = blocks(database)
-    for row in rows:
-        for at, column in enumerate(COLUMNS):
-            if row[at] is None:
-                continue
-            for bit in range(bits_of(row[at])):
-                for mend in (False,) if column in ("votes", "sum") else (False, True):
-                    flip_one(table, record, row[0], column, bit, mend)
+        row = table.random.choice(blocks(database))
+    for at, column in enumerate(COLUMNS):
+        for bit in range(0 if row[at] is None else bits_of(row[at])):
+            for mend in (False,) if column in ("votes", "sum") else (False, True):
+                flip_one(table, record, row[0], column, bit, mend)
 
 
 if __name__ == "__main__":
     main(
         test_honest_record_checks,
         test_members_agree_on_the_audit,
+        test_record_of_a_running_table_checks,
         test_flipped_bits_are_found,
+        test_flipped_bits_of_every_table_are_found,
         test_flipped_meta_is_found,
         test_forged_rows_are_named,
         test_damaged_files_are_found,
         test_replay_is_what_the_players_saw,
         test_replay_stops_where_it_does_not_check,
         test_what_is_no_record,
-        long=(test_every_bit_of_a_small_record,),
+        long=(test_every_bit_of_one_row,),
     )

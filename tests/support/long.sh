@@ -18,6 +18,8 @@ python3 -B "$here/e2e/differential.py" "$build/src/craps" --seeds "$seed-$((seed
 ATTACKER=$build/tests/attack/attack ATTACK_COUNT=${ATTACK_COUNT:-10000000} \
     python3 -B "$here/e2e/test_attack.py" --craps "$build/src/craps" --seed "$seed" --deadline 3600
 python3 -B "$here/e2e/test_table.py" --craps "$build/src/craps" --seed "$seed" --times 10
+python3 -B "$here/e2e/test_verify.py" --craps "$build/src/craps" --seed "$seed" --times 10
+python3 -B "$here/e2e/test_verify.py" --craps "$build/src/craps" --seed "$seed" test_every_bit_of_one_row
 # 77: no network of its own can be had here; the reason was printed.
 network() {
     python3 -B "$here/e2e/test_switch.py" --craps "$build/src/craps" --switch "$build/tests/e2e/faulty_switch" --seed "$seed" --deadline 300 "$@" ||
