@@ -35,6 +35,7 @@ static const char *const codes[REFUSAL_COUNT] = {
     [REFUSAL_NO_REBUY] = "no_rebuy",
     [REFUSAL_TABLE_FULL] = "table_full",
     [REFUSAL_RATE_LIMITED] = "rate_limited",
+    [REFUSAL_TABLE_WAITS] = "table_waits",
 };
 
 const char *refusal_code(unsigned refusal)

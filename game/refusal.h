@@ -38,6 +38,7 @@ enum refusal {
     REFUSAL_NO_REBUY,
     REFUSAL_TABLE_FULL,
     REFUSAL_RATE_LIMITED,
+    REFUSAL_TABLE_WAITS, /* said by the own program: too few answer, nothing was sent */
     REFUSAL_COUNT
 };
 

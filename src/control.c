@@ -21,6 +21,7 @@ void control_encode(const struct control *c, struct writer *w)
         break;
     case CONTROL_KEYCARD:
         write_bytes(w, c->link_key, sizeof c->link_key);
+        write_bytes(w, c->link_id.b, DIGEST_BYTES);
         break;
     case CONTROL_ANNOUNCE:
         write_u16(w, c->port);
@@ -122,6 +123,7 @@ bool control_decode(struct control *c, struct reader *r)
         break;
     case CONTROL_KEYCARD:
         read_bytes(r, c->link_key, sizeof c->link_key);
+        read_bytes(r, c->link_id.b, DIGEST_BYTES);
         break;
     case CONTROL_ANNOUNCE:
         read_announce(c, r);

@@ -8,13 +8,20 @@
 #include "consensus/genesis.h"
 
 /* First byte of every payload on a link: what the rest is. */
-enum payload_family { PAYLOAD_ENGINE = 1, PAYLOAD_CONTROL, PAYLOAD_CHAT };
+enum payload_family {
+    PAYLOAD_ENGINE = 1,
+    PAYLOAD_CONTROL,
+    PAYLOAD_CHAT,
+    PAYLOAD_SPLIT = 16,   /* session_split.c */
+    PAYLOAD_ENGINE_SPLIT, /* at a split table: PAYLOAD_TAG_BYTES of its id, then as PAYLOAD_ENGINE */
+};
+enum { PAYLOAD_TAG_BYTES = 4 };
 
 enum control_kind {
     CONTROL_HELLO = 1, /* joiner: version, name, watch */
     CONTROL_WELCOME,   /* sponsor: genesis, ticket, height */
     CONTROL_REFUSED,   /* sponsor: enum control_refusal */
-    CONTROL_KEYCARD,   /* sponsor: link key, once the JOIN is final */
+    CONTROL_KEYCARD,   /* sponsor: link key and id, once the JOIN is final */
     CONTROL_ANNOUNCE,  /* everybody: own member port and local addresses */
     CONTROL_ADDRESSES, /* everybody: where the others were seen */
     CONTROL_WORDS,     /* sponsor to members: words and failures so far */
@@ -24,7 +31,11 @@ enum control_kind {
 
 enum control_refusal { CONTROL_TABLE_FULL = 1, CONTROL_VERSION, CONTROL_EJECTED };
 
-enum { CONTROL_ADDRESSES_MAX = 50, CONTROL_LOCAL_MAX = 8, CONTROL_BYTES_MAX = 8192 };
+enum {
+    CONTROL_ADDRESSES_MAX = 50,
+    CONTROL_LOCAL_MAX = 8,
+    CONTROL_BYTES_MAX = GENESIS_BYTES_MAX + 256
+};
 
 struct control_address {
     uint8_t id[32];
@@ -44,6 +55,8 @@ struct control {
     uint8_t ticket[64];
     uint64_t height;
     uint8_t link_key[32];
+    struct digest
+        link_id; /* under which the members' links are made: the first table's id, through all splits */
     uint16_t port;
     uint8_t local_count;
     uint32_t local[CONTROL_LOCAL_MAX];

@@ -144,7 +144,7 @@ static struct input_answer repeat_or_undo(
 static struct input_answer act(struct headless_input *in, struct manager *m,
     const struct ui_model *model, const struct words_action *action)
 {
-    struct ui_command chat = {.kind = UI_CHAT};
+    struct ui_command chat = {.kind = UI_CHAT}, plain = {0};
     switch ((enum words_kind)action->kind) {
     case WORDS_MOVES:
         return send_moves(in, m, model, action);
@@ -154,6 +154,10 @@ static struct input_answer act(struct headless_input *in, struct manager *m,
     case WORDS_SAY:
         snprintf(chat.text, sizeof chat.text, "%s", action->text);
         return answer_of(manager_command(m, &chat) ? REFUSAL_NONE : REFUSAL_RATE_LIMITED, "");
+    case WORDS_SPLIT:
+    case WORDS_WAIT:
+        plain.kind = action->kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT;
+        return answer_of(manager_command(m, &plain) ? REFUSAL_NONE : REFUSAL_RATE_LIMITED, "");
     case WORDS_LEAVE:
     case WORDS_QUIT:
         in->quit = true;

@@ -275,6 +275,17 @@ static const char *quorum_fill(json_t *o, const struct report *r)
     return r->kind == REPORT_STALLED ? "stalled" : "resumed";
 }
 
+static const char *split_fill(json_t *o, const struct report *r)
+{
+    json_t *names = json_array();
+    for (size_t i = 0; names != NULL && i < r->name_count; i++) {
+        json_array_append_new(names, text(r->names[i]));
+    }
+    set(o, "table", hex(r->table.b, DIGEST_BYTES));
+    set(o, "survivors", names);
+    return "split";
+}
+
 static const char *evidence_fill(json_t *o, const struct report *r)
 {
     set(o, "culprit", text_or_null(r->player));
@@ -302,6 +313,7 @@ static fill *const fills[] = {
     [REPORT_REFUSED] = refused_fill,
     [REPORT_STALLED] = quorum_fill,
     [REPORT_RESUMED] = quorum_fill,
+    [REPORT_SPLIT] = split_fill,
     [REPORT_EVIDENCE] = evidence_fill,
     [REPORT_CHAT] = chat_fill,
     [REPORT_SUMMARY] = summary_fill,

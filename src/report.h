@@ -17,6 +17,7 @@ enum report_kind {
     REPORT_REFUSED, /* own command */
     REPORT_STALLED,
     REPORT_RESUMED,
+    REPORT_SPLIT, /* table, names of the survivors */
     REPORT_EVIDENCE,
     REPORT_CHAT,
     REPORT_SUMMARY,
@@ -41,6 +42,8 @@ struct report {
     uint16_t refusal;
     uint16_t port;
     const char *player, *text, *command, *words, *table_name, *record;
+    const char *const *names;
+    size_t name_count;
     struct digest table, hash; /* hash: rules hash or state hash */
     uint8_t member[32];
     uint8_t seat;

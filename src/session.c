@@ -95,13 +95,15 @@ static void route(struct session *s, struct node *node, const uint8_t to[ID_BYTE
         }
         return;
     }
-    uint8_t framed[MESSAGE_BYTES_MAX + 1];
-    if (size > MESSAGE_BYTES_MAX - 1) {
-        return;
+    uint8_t framed[MESSAGE_BYTES_MAX];
+    struct writer w = writer_of(framed, sizeof framed);
+    bool split = s->genesis.recover != NULL;
+    write_u8(&w, split ? PAYLOAD_ENGINE_SPLIT : PAYLOAD_ENGINE);
+    write_bytes(&w, s->game_id.b, split ? PAYLOAD_TAG_BYTES : 0);
+    write_bytes(&w, data, size);
+    if (!w.bad) {
+        session_send(s, to, channel, framed, w.size);
     }
-    framed[0] = PAYLOAD_ENGINE;
-    memcpy(framed + 1, data, size);
-    session_send(s, to, channel, framed, size + 1);
 }
 
 static void send_outbox(struct session *s, struct node *node)
@@ -181,7 +183,7 @@ static void serve(struct session *s, struct node *node, const uint8_t to[ID_BYTE
 void session_step(struct session *s, struct node *node, struct engine_event *event)
 {
     struct engine_update *u = node->update;
-    if (s->state == SESSION_ENDED) {
+    if (s->state == SESSION_ENDED || (node == &s->nodes[0] && split_frozen(&s->split))) {
         return;
     }
     event->now_ms = clock_now_ms();
@@ -220,7 +222,7 @@ bool session_submit(struct session *s, struct node *node, uint8_t op_kind, const
         .size = size,
         .bot_sk = bot == NULL ? NULL : bot->id_sk,
     };
-    if (s->frozen) {
+    if (s->frozen || split_frozen(&s->split)) {
         return false;
     }
     struct inflight *free = NULL;
@@ -415,6 +417,7 @@ bool session_poll(struct session *s)
     if (s->config.mesh != NULL) {
         session_poll_net(s);
         session_poll_join(s);
+        session_split_poll(s);
     }
     if (s->nodes[0].engine != NULL) {
         poll_member_bots(s);
@@ -441,7 +444,7 @@ uint64_t session_deadline_ms(const struct session *s)
         return 0;
     }
     for (uint32_t i = 0; i < s->node_count; i++) {
-        if (s->nodes[i].engine != NULL) {
+        if (s->nodes[i].engine != NULL && !(i == 0 && split_frozen(&s->split))) {
             at = earlier(at, s->nodes[i].update->deadline_ms);
         }
     }
@@ -460,7 +463,7 @@ uint64_t session_deadline_ms(const struct session *s)
     }
     if (s->state == SESSION_LEAVING) {
         at = earlier(at, s->linger_ms != 0 ? s->linger_ms : now + 50);
-    } else if (s->state == SESSION_JOINING || watch_links || s->stalled) {
+    } else if (s->state == SESSION_JOINING || watch_links || session_waits(s)) {
         at = earlier(at, now + 250);
     } else if (s->door_wanted != s->door_open) {
         at = earlier(at, now + 500);
@@ -475,13 +478,23 @@ void session_command(struct session *s, const struct ui_command *command)
     }
     switch (command->kind) {
     case UI_LIVE:
-        if (!session_submit_live(s, &s->nodes[0], NULL, &command->live, command->id)) {
+        if (session_waits(s)) {
+            char text[COMMAND_TEXT_BYTES];
+            session_command_text(&command->live, text);
+            session_refuse_waiting(s, command->id, text);
+        } else if (!session_submit_live(s, &s->nodes[0], NULL, &command->live, command->id)) {
             session_notice(s, NOTICE_WARNING, "That could not be sent just now. Try again.");
             s->done_id = command->id > s->done_id ? command->id : s->done_id;
         }
         break;
     case UI_CHAT:
         session_say(s, command->text);
+        break;
+    case UI_SPLIT:
+        session_split_ask(s);
+        break;
+    case UI_WAIT:
+        session_split_wait(s);
         break;
     case UI_ADD_BOT:
         session_add_bot(s);

@@ -43,13 +43,16 @@ static void door_info(const struct session *s, struct mesh_table_info *info)
 
 void session_report_open(struct session *s)
 {
+    uint8_t rules[RULES_BYTES_MAX];
+    struct writer w = writer_of(rules, sizeof rules);
+    house_rules_encode(&session_live(s)->rules, &w);
     struct report r = {
         .kind = REPORT_TABLE_OPEN,
         .t_ms = clock_now_ms(),
         .live = session_live(s),
         .table = s->game_id,
         .table_name = session_live(s)->rules.name,
-        .hash = hash_tagged("craps/v1/rules", s->genesis.rules, s->genesis.rules_size),
+        .hash = hash_tagged("craps/v1/rules", rules, w.size),
     };
     char words[INVITE_TEXT_SIZE];
     if (s->config.mesh != NULL) {

@@ -1,5 +1,6 @@
 /* What the parts of a session share: session_open.c (beginning), session.c (stepping, leaving), session_net.c (links), session_door.c (who comes in), session_join.c (coming in),
- * session_play.c (what agreed blocks mean), session_evidence.c (proven lies), session_timers.c (clocks of rule 16, away), session_model.c (the picture). */
+ * session_play.c (what agreed blocks mean), session_evidence.c (proven lies),
+ * session_split.h (lost quorum: session_wait.c, session_split.c, session_move.c), session_timers.c (clocks of rule 16, away), session_model.c (the picture). */
 #ifndef SRC_SESSION_INTERNAL_H
 #define SRC_SESSION_INTERNAL_H
 
@@ -11,6 +12,7 @@
 #include "src/control.h"
 #include "src/game_app.h"
 #include "src/session.h"
+#include "src/session_split.h"
 #include "src/store.h"
 
 enum {
@@ -75,6 +77,9 @@ struct known_peer {
     bool wanted;                          /* mesh_want_peer was called */
     bool link_member, link_lobby, joiner; /* joiner: came through our door */
     bool card_sent;
+    bool here;      /* has said that it is at this table */
+    bool elsewhere; /* at another table of the same lineage: it answers, and not for this one */
+    uint64_t elsewhere_ms; /* since when, as far as we know */
     bool hello_seen;
     uint8_t profile_size;
     uint8_t profile[PROFILE_BYTES_MAX];
@@ -116,6 +121,7 @@ struct session {
     /* Links. */
     struct known_peer peers[PEERS_KEPT];
     uint8_t link_key[32];
+    struct digest link_id; /* the first table's id: links outlive splits */
     bool has_link_key;
     struct invite words;
     bool has_words;
@@ -133,6 +139,8 @@ struct session {
     uint64_t welcome_height;
     bool join_submitted;
     uint64_t rejoin_ms;
+
+    struct split split;
 
     /* Play. */
     struct inflight inflight[INFLIGHT_MAX];
@@ -220,6 +228,8 @@ void session_report_open(struct session *s);
 /* The words and their failures so far, to every member (decision 7). */
 void session_tell_words(struct session *s);
 bool session_linked(const struct known_peer *p);
+/* Links are made under the lineage's id and key. */
+void session_set_links(struct session *s);
 void session_save_net(struct session *s);
 void session_load_net(struct session *s);
 
@@ -240,6 +250,9 @@ void session_poll_join(struct session *s);
 /* session_play.c */
 void session_committed(struct session *s, const struct engine_update *update);
 void session_poll_bots(struct session *s);
+/* A move as its player would type it. */
+enum { COMMAND_TEXT_BYTES = 96 };
+void session_command_text(const struct live_command *c, char text[COMMAND_TEXT_BYTES]);
 void session_report_joined(struct session *s);
 void samples_add(struct samples *all, double value);
 struct report_times samples_times(const struct samples *all);

@@ -64,9 +64,7 @@ static bool open_files(
     *restored = false;
     if (store_last(dir, name, sizeof name, &modified_s) == ERR_OK &&
         store_open(&n->store, dir, name, trusted, text) == ERR_OK) {
-        size_t old_size;
-        const uint8_t *old = store_genesis(n->store, &old_size);
-        if (old_size == size && memcmp(old, genesis, size) == 0) {
+        if (session_same_table(s, genesis, size, trusted)) {
             *restored = true;
             return true;
         }
@@ -74,13 +72,7 @@ static bool open_files(
         n->store = NULL;
     }
     *trusted = true;
-    struct house_rules rules;
-    struct reader r = reader_of(s->genesis.rules, s->genesis.rules_size);
-    if (!house_rules_decode(&rules, &r)) {
-        session_fail(s, 76, "That table plays by house rules this version does not know.");
-        return false;
-    }
-    enum err e = store_new_name(dir, rules.name, name, sizeof name);
+    enum err e = store_new_name(dir, session_live(s)->rules.name, name, sizeof name);
     if (e == ERR_OK) {
         e = store_create(&n->store, dir, name, genesis, size);
     }
@@ -124,10 +116,16 @@ static void on_welcome(struct session *s, const uint8_t from[ID_BYTES], const st
     memcpy(s->ticket, c->ticket, sizeof s->ticket);
     s->welcome_height = c->height;
     bool trusted, restored;
+    if (!session_open_node(s, n, NULL)) {
+        session_fail(
+            s, 76, "What that table begins with does not check: this version cannot play there.");
+        return;
+    }
     if (!open_files(s, c->genesis, c->genesis_size, &trusted, &restored)) {
         return;
     }
-    if (!session_open_node(s, n, NULL)) {
+    session_read_genesis(s);
+    if (s->split.survivor && !session_reopen_node(s, n)) {
         session_fail(s, 70, "Not enough memory for the table.");
         return;
     }
@@ -141,7 +139,7 @@ static void on_welcome(struct session *s, const uint8_t from[ID_BYTES], const st
     }
     session_start_node(s, n, trusted);
     if (s->has_link_key) {
-        mesh_set_table(s->config.mesh, &s->game_id, s->link_key);
+        session_set_links(s);
         session_sync_peers(s);
     }
     begin_catching_up(s, from);
@@ -191,6 +189,17 @@ static const struct identity *own_identity(const struct session *s)
     return protocol_identity(engine_protocol(s->nodes[0].engine), s->config.keys->id_pk);
 }
 
+/* Voted in the old table, was not there when it was split: the stack is kept, the seat is not. */
+static bool was_absent(const struct session *s)
+{
+    for (uint16_t i = 0; i < s->split.absent_count; i++) {
+        if (memcmp(s->split.absent[i], s->config.keys->id_pk, ID_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool own_seat(const struct session *s)
 {
     const struct live *l = session_live(s);
@@ -232,7 +241,8 @@ static void poll_resume(struct session *s)
 {
     struct engine_status st = engine_inspect(s->nodes[0].engine);
     const struct identity *me = own_identity(s);
-    if (me == NULL || !own_seat(s)) {
+    bool stack_waits = me != NULL && me->standing != STANDING_NONE && was_absent(s);
+    if (me == NULL || !(own_seat(s) || stack_waits)) {
         if (st.answering > 1 && caught_up(s)) {
             session_fail(s, 77,
                 "You are not seated at that table any more. Join it by its words: "
@@ -240,18 +250,16 @@ static void poll_resume(struct session *s)
         }
         return;
     }
-    bool heard = st.members == 1 || st.answering > 1;
-    if (st.self < 0) {
-        for (size_t i = 0; i < PEERS_KEPT; i++) {
-            heard = heard || (s->peers[i].used && session_linked(&s->peers[i]));
-        }
+    bool heard = st.members == 1 && st.self >= 0;
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        heard = heard || (s->peers[i].used && session_linked(&s->peers[i]) && s->peers[i].here);
     }
     if (heard && caught_up(s) && me->standing == STANDING_PLAYER &&
         clock_now_ms() >= s->rejoin_ms) {
         s->rejoin_ms = clock_now_ms() + 10000;
         session_submit(s, &s->nodes[0], OP_REKEY, NULL, 0, NULL, 0, NULL);
     }
-    if (heard && caught_up(s) && st.self >= 0) {
+    if (heard && caught_up(s) && st.self >= 0 && own_seat(s)) {
         seated(s);
     }
 }

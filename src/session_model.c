@@ -83,6 +83,27 @@ static void fill_peer(const struct session *s, struct ui_model *m, const struct 
     }
 }
 
+static void fill_pause(const struct session *s, struct ui_model *m)
+{
+    unsigned have, need;
+    session_quorum(s, &have, &need);
+    if (s->config.mesh != NULL) {
+        m->answering = (uint16_t)have;
+    }
+    m->stalled = s->stalled || split_frozen(&s->split);
+    m->stalled_since_ms = s->stalled ? s->stalled_since_ms : 0;
+    m->cut_off = m->members > 1 && m->answering <= 1;
+    m->missing[0] = m->here[0] = '\0';
+    m->split_offered = s->stalled && s->split.offered;
+    m->split_step = s->split.bound ? 2 : s->split.confirmed ? 1 : 0;
+    m->split_yes = m->split_of = 0;
+    if (m->stalled && s->config.mesh != NULL) {
+        session_names(s, false, m->missing, sizeof m->missing);
+        session_names(s, true, m->here, sizeof m->here);
+        session_split_count(s, &m->split_yes, &m->split_of);
+    }
+}
+
 static void fill_agreement(const struct session *s, struct ui_model *m, const struct live *l)
 {
     const struct protocol_state *p = engine_protocol(s->nodes[0].engine);
@@ -93,9 +114,7 @@ static void fill_agreement(const struct session *s, struct ui_model *m, const st
     m->answering = st.answering;
     m->needed = st.quorum;
     m->faulty = st.faulty;
-    m->stalled = st.stalled;
-    m->stalled_since_ms = s->stalled ? s->stalled_since_ms : 0;
-    m->cut_off = st.members > 1 && st.answering <= 1;
+    fill_pause(s, m);
     m->catching_up = st.catching_up;
     m->peer_count = 0;
     m->worst_ping_us = 0;

@@ -50,7 +50,7 @@ void session_send(struct session *s, const uint8_t to[ID_BYTES], unsigned channe
 
 void session_send_control(struct session *s, const uint8_t to[ID_BYTES], const struct control *c)
 {
-    uint8_t bytes[CONTROL_BYTES_MAX];
+    static _Thread_local uint8_t bytes[CONTROL_BYTES_MAX];
     struct writer w = writer_of(bytes, sizeof bytes);
     control_encode(c, &w);
     if (!w.bad) {
@@ -123,6 +123,12 @@ static bool belongs(const struct session *s, const struct identity *id)
         id->standing == STANDING_LEAVING) {
         return true;
     }
+    for (uint16_t i = 0; i < s->split.absent_count; i++) {
+        if (memcmp(id->id_pk, s->split.absent[i], ID_BYTES) == 0 &&
+            id->standing == STANDING_PLAYER) {
+            return true; /* he may be on his way back to the table that was split */
+        }
+    }
     int64_t account = live_find(session_live(s), id->id_pk);
     return id->standing == STANDING_PLAYER && account >= 0 &&
            session_live(s)->accounts[account].seat != 0;
@@ -143,6 +149,7 @@ static void send_keycard(struct session *s, struct known_peer *p)
 {
     struct control c = {.kind = CONTROL_KEYCARD};
     memcpy(c.link_key, s->link_key, sizeof c.link_key);
+    c.link_id = s->link_id;
     session_send_control(s, p->id, &c);
     sodium_memzero(&c, sizeof c);
     announce(s, p->id);
@@ -229,6 +236,8 @@ static void on_link_up(struct session *s, const struct mesh_event *e)
         if (s->door_open) {
             send_words(s, e->peer);
         }
+        p->here = p->elsewhere = false;
+        session_split_link(s, e->peer);
         if (s->final.valid) {
             struct control done = {.kind = CONTROL_DONE, .height = s->final.height};
             session_send_control(s, e->peer, &done);
@@ -366,8 +375,9 @@ static void on_control(struct session *s, const struct mesh_event *e, const stru
     case CONTROL_KEYCARD:
         if (!s->has_link_key && memcmp(s->sponsor, e->peer, ID_BYTES) == 0) {
             memcpy(s->link_key, c->link_key, sizeof s->link_key);
+            s->link_id = c->link_id;
             s->has_link_key = true;
-            mesh_set_table(s->config.mesh, &s->game_id, s->link_key);
+            session_set_links(s);
             session_sync_peers(s);
             announce(s, e->peer);
             session_save_net(s);
@@ -426,9 +436,18 @@ static void on_message(struct session *s, const struct mesh_event *e)
 {
     struct reader r = reader_of(e->data, e->size);
     uint8_t family = read_u8(&r);
-    if (family == PAYLOAD_ENGINE && s->nodes[0].engine != NULL) {
-        struct engine_event event = {
-            .kind = ENGINE_MESSAGE, .data = e->data + 1, .size = e->size - 1};
+    bool split = s->genesis.recover != NULL;
+    uint8_t tag[PAYLOAD_TAG_BYTES] = {0};
+    if (family == PAYLOAD_ENGINE_SPLIT) {
+        read_bytes(&r, tag, sizeof tag);
+    }
+    bool here = split ? family == PAYLOAD_ENGINE_SPLIT && !r.bad &&
+                            memcmp(tag, s->game_id.b, sizeof tag) == 0
+                      : family == PAYLOAD_ENGINE;
+    if (here && s->nodes[0].engine != NULL) {
+        struct engine_event event = {.kind = ENGINE_MESSAGE,
+            .data = e->data + (e->size - reader_left(&r)),
+            .size = reader_left(&r)};
         memcpy(event.from, e->peer, ID_BYTES);
         session_step(s, &s->nodes[0], &event);
     } else if (family == PAYLOAD_CONTROL) {
@@ -437,6 +456,8 @@ static void on_message(struct session *s, const struct mesh_event *e)
             on_control(s, e, &c);
         }
         sodium_memzero(&c, sizeof c);
+    } else if (family == PAYLOAD_SPLIT && s->nodes[0].engine != NULL) {
+        session_split_message(s, e->peer, e->data + 1, e->size - 1);
     } else if (family == PAYLOAD_CHAT && s->nodes[0].engine != NULL && e->size > 1) {
         hear(s, e->peer, (const char *)e->data + 1, e->size - 1);
     }
@@ -543,17 +564,31 @@ void session_save_net(struct session *s)
             write_u16(&w, p->address.port);
         }
     }
-    if (!w.bad && store_put_secret(s->nodes[0].store, "net", blob, w.size) != ERR_OK) {
+    bool saved =
+        s->genesis.recover == NULL || !s->has_link_key ||
+        store_put_secret(s->nodes[0].store, "link_id", s->link_id.b, DIGEST_BYTES) == ERR_OK;
+    saved = saved && (w.bad || store_put_secret(s->nodes[0].store, "net", blob, w.size) == ERR_OK);
+    if (!saved) {
         log_warn("the table's addresses could not be saved");
     }
     sodium_memzero(blob, sizeof blob);
     sodium_memzero(words, sizeof words);
 }
 
+void session_set_links(struct session *s)
+{
+    mesh_set_table(s->config.mesh, &s->link_id, s->link_key);
+}
+
 void session_load_net(struct session *s)
 {
     uint8_t blob[NET_BLOB_BYTES];
     size_t size = 0;
+    if (store_get_secret(s->nodes[0].store, "link_id", s->link_id.b, DIGEST_BYTES, &size) !=
+            ERR_OK ||
+        size != DIGEST_BYTES) {
+        s->link_id = s->game_id;
+    }
     if (store_get_secret(s->nodes[0].store, "net", blob, sizeof blob, &size) != ERR_OK) {
         return;
     }

@@ -31,7 +31,11 @@ bool session_open_node(struct session *s, struct node *node, const uint8_t found
 void session_start_node(struct session *s, struct node *node, bool journal_trusted)
 {
     engine_start(node->engine, journal_trusted, clock_now_ms(), node->update);
-    session_flush(s, node);
+    if (node == &s->nodes[0] && split_frozen(&s->split)) {
+        s->split.unflushed = true; /* bound: not a vote more (protocol B.5) */
+    } else {
+        session_flush(s, node);
+    }
 }
 
 static struct session *session_alloc(const struct session_config *config)
@@ -85,7 +89,7 @@ static bool found_table(struct session *s, const struct house_rules *rules)
     memcpy(g->profile, s->config.name, g->profile_size);
     randombytes_buf(g->nonce, sizeof g->nonce);
     s->game_id = genesis_game_id(g);
-    uint8_t bytes[GENESIS_BYTES_MAX];
+    uint8_t bytes[GENESIS_FOUNDED_BYTES_MAX];
     w = writer_of(bytes, sizeof bytes);
     genesis_encode(g, &w);
     char file[128];
@@ -293,8 +297,9 @@ struct session *session_host(const struct session_config *config, const struct h
     s->has_words = true;
     s->door_wanted = true;
     randombytes_buf(s->link_key, sizeof s->link_key);
+    s->link_id = s->game_id;
     s->has_link_key = true;
-    mesh_set_table(config->mesh, &s->game_id, s->link_key);
+    session_set_links(s);
     for (unsigned i = 0; i < bots; i++) {
         session_add_bot(s);
     }
@@ -354,6 +359,9 @@ struct session *session_resume(const struct session_config *config, struct net_a
             text[0] == '\0' ? err_name(e) : text);
         return give_up(s, problem, "", 65);
     }
+    if (!session_move_resumed(s, &trusted)) {
+        return give_up(s, problem, "", 74);
+    }
     size_t size;
     const uint8_t *bytes = store_genesis(s->nodes[0].store, &size);
     struct reader r = reader_of(bytes, size);
@@ -391,6 +399,8 @@ struct session *session_resume(const struct session_config *config, struct net_a
     add_own_strategy(s);
     load_bots(s);
     session_load_net(s);
+    session_split_load(s);
+    session_note_absent(s);
     if (address.port != 0) {
         for (size_t i = 0; i < PEERS_KEPT; i++) {
             if (s->peers[i].used) {
@@ -401,7 +411,7 @@ struct session *session_resume(const struct session_config *config, struct net_a
     s->join_step = JOIN_SEAT;
     s->state = SESSION_JOINING;
     if (s->has_link_key) {
-        mesh_set_table(config->mesh, &s->game_id, s->link_key);
+        session_set_links(s);
     }
     session_start_node(s, &s->nodes[0], trusted);
     session_restore_evidence(s);

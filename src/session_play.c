@@ -208,7 +208,7 @@ static void on_event(struct session *s, const struct committed *c, const struct 
     publish_game(s, e);
 }
 
-static const char *command_word(const struct inflight *f)
+static const char *command_word(uint8_t kind)
 {
     static const char *const words[LIVE_COMMAND_KIND_COUNT] = {
         [LIVE_BET] = "bet",
@@ -224,8 +224,22 @@ static const char *command_word(const struct inflight *f)
         [LIVE_AWAY] = "away",
         [LIVE_BACK] = "back",
     };
-    uint8_t kind = f->command.kind;
     return kind < LIVE_COMMAND_KIND_COUNT && words[kind] != NULL ? words[kind] : "";
+}
+
+void session_command_text(const struct live_command *c, char text[COMMAND_TEXT_BYTES])
+{
+    bool about_bet = c->kind == LIVE_BET || c->kind == LIVE_TAKE || c->kind == LIVE_MARK;
+    int n = snprintf(text, COMMAND_TEXT_BYTES, "%s", command_word(c->kind));
+    if (about_bet) {
+        n += snprintf(text + n, COMMAND_TEXT_BYTES - (size_t)n, " %s", bet_specs[c->bet.kind].name);
+    }
+    if (about_bet && bet_specs[c->bet.kind].form != BET_NUMBER_NONE) {
+        n += snprintf(text + n, COMMAND_TEXT_BYTES - (size_t)n, " %u", c->bet.number);
+    }
+    if (about_bet && c->has_amount) {
+        snprintf(text + n, COMMAND_TEXT_BYTES - (size_t)n, " %lldc", (long long)c->amount_cents);
+    }
 }
 
 static void report_refusal(struct session *s, const struct committed *c, const struct inflight *f,
@@ -235,21 +249,9 @@ static void report_refusal(struct session *s, const struct committed *c, const s
         f->command.kind == LIVE_BACK || f->command.kind == 0) {
         return; /* the machine's own words: late ones are no news to the player */
     }
-    char text[96];
+    char text[COMMAND_TEXT_BYTES];
     const struct bet_ref bet = f->command.bet;
-    if (f->command.kind == LIVE_BET || f->command.kind == LIVE_TAKE ||
-        f->command.kind == LIVE_MARK) {
-        int n = snprintf(text, sizeof text, "%s %s", command_word(f), bet_specs[bet.kind].name);
-        if (bet_specs[bet.kind].form != BET_NUMBER_NONE) {
-            n += snprintf(text + n, sizeof text - (size_t)n, " %u", bet.number);
-        }
-        if (f->command.has_amount) {
-            snprintf(
-                text + n, sizeof text - (size_t)n, " %lldc", (long long)f->command.amount_cents);
-        }
-    } else {
-        snprintf(text, sizeof text, "%s", command_word(f));
-    }
+    session_command_text(&f->command, text);
     struct report r = report_begin(s, REPORT_REFUSED, c);
     int64_t account = live_find(r.live, o->author);
     r.player = account < 0 ? "" : account_name(r.live, (uint16_t)account);
@@ -315,6 +317,7 @@ static void report_epoch(struct session *s, const struct committed *c)
     r.faulty = st.faulty;
     r.quorum = st.quorum;
     reporter_send(&s->config.reporter, &r);
+    memset(s->split.words, 0, sizeof s->split.words); /* of another roster */
     if (st.epoch == 1 && s->nodes[0].store != NULL) {
         /* The founder's first vote key is of no more use: secrets go with their epoch. */
         store_put_secret(s->nodes[0].store, "founder_vote_sk", NULL, 0);

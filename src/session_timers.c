@@ -130,33 +130,13 @@ static void poll_back(struct session *s)
     session_submit_live(s, &s->nodes[0], NULL, &c, 0);
 }
 
-static void poll_stalled(struct session *s)
-{
-    struct engine_status st = engine_inspect(s->nodes[0].engine);
-    if (st.stalled == s->stalled) {
-        return;
-    }
-    s->stalled = st.stalled;
-    s->stalled_since_ms = clock_now_ms();
-    s->dirty = true;
-    struct report r = {
-        .kind = st.stalled ? REPORT_STALLED : REPORT_RESUMED,
-        .t_ms = clock_now_ms(),
-        .live = session_live(s),
-        .have = st.answering,
-        .quorum = st.quorum,
-        .latency_ms = -1,
-    };
-    reporter_send(&s->config.reporter, &r);
-}
-
 void session_poll_timers(struct session *s)
 {
     if (s->join_step != JOIN_DONE || s->config.watch) {
         return;
     }
-    poll_stalled(s);
-    if (s->frozen || s->state != SESSION_PLAYING) {
+    session_poll_wait(s);
+    if (s->frozen || split_frozen(&s->split) || s->state != SESSION_PLAYING) {
         return;
     }
     poll_timer(s, &s->window_timer, LIVE_TIMER_WINDOW, 0);

@@ -11,7 +11,7 @@
 
 enum {
     STORE_SCHEMA_VERSION = 2,
-    STORE_SECRET_BYTES_MAX = 4096,
+    STORE_SECRET_BYTES_MAX = 65536,
     STORE_PROBLEM_BYTES = 256, /* every `problem`: one line for a person */
     STORE_NAME_BYTES_MAX = 96, /* NAME without its suffix, NUL included */
     STORE_OPS_KEPT = 256,      /* own operations an author */

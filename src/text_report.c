@@ -155,10 +155,17 @@ size_t text_report(const struct report *r, char text[static TEXT_REPORT_BYTES])
         add(&l, "refused: %s (%s)", r->command == NULL ? "" : r->command, refusal_code(r->refusal));
         break;
     case REPORT_STALLED:
-        add(&l, "stopped: %u of %u members answer", r->have, r->quorum);
+        add(&l, "stopped: %u members answer, %u are needed; wait, split or leave", r->have,
+            r->quorum);
         break;
     case REPORT_RESUMED:
         add(&l, "goes on: %u members answer, %u needed", r->have, r->quorum);
+        break;
+    case REPORT_SPLIT:
+        add(&l, "the table was split: a new one of");
+        for (size_t i = 0; i < r->name_count; i++) {
+            add(&l, "%s %s", i == 0 ? "" : ",", r->names[i]);
+        }
         break;
     case REPORT_EVIDENCE:
         add(&l, "%s %s (%s)", r->player == NULL ? "" : r->player,

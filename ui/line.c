@@ -192,6 +192,10 @@ static void table_line(struct line *l, const struct ui_model *m, const char *inp
     case WORDS_HELP:
         fputs(line_help, stdout);
         break;
+    case WORDS_SPLIT:
+    case WORDS_WAIT:
+        send(l, action.kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT, 0, "");
+        break;
     case WORDS_LEAVE:
         send(l, UI_LEAVE, 0, "");
         break;

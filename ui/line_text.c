@@ -15,6 +15,7 @@ const char line_help[] =
     "Change: down, down place 6, take place 6 6, press place 6, off place 6, on place 6,\n"
     "repeat, undo. Roll: ready, throw, sitout, sitin, rebuy.\n"
     "Look: bets, players, history, proof, stats. Talk: say TEXT. Go: leave, quit.\n"
+    "While the table waits for somebody: wait, split (go on without, if all here agree), leave.\n"
     "The beginning of a word is enough when only one word begins so.\n";
 
 static void append(char out[LONG_MAX_BYTES], const char *format, ...)

@@ -128,6 +128,11 @@ struct ui_model {
     char slow_name[UI_NAME_MAX + 1]; /* whose ping that is */
     bool stalled;
     uint64_t stalled_since_ms;
+    char missing[UI_TEXT_MAX / 2 + 1]; /* who is waited for: "Bo and Cy", or "" */
+    char here[UI_TEXT_MAX / 2 + 1];    /* who else answers, or "" */
+    bool split_offered;                /* it has lasted: wait, split or leave */
+    uint8_t split_step;                /* 0: we have not said split; 1: we have; 2: and signed */
+    uint16_t split_yes, split_of;      /* how many of those here have said so */
     bool alarm;
     bool cut_off; /* nobody answers */
     bool catching_up;
@@ -182,6 +187,8 @@ enum ui_command_kind {
     UI_SET_NAME, /* text */
     UI_ADD_BOT,
     UI_NEW_WORDS,
+    UI_SPLIT, /* while the table waits: go on without whoever is silent, if everybody here wants it */
+    UI_WAIT, /* do not, or not after all */
     UI_RULE, /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */
 };
 

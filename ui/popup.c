@@ -106,6 +106,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
     case POPUP_HELP:
         help_draw(c, s, m);
         break;
+    case POPUP_PAUSED:
+        paused_draw(c, s, m);
+        break;
     case POPUP_QUIT:
         leave_draw(c, s, m);
         break;
@@ -214,6 +217,9 @@ void popup_key(
         break;
     case POPUP_HELP:
         help_key(s, port, m, key);
+        break;
+    case POPUP_PAUSED:
+        paused_key(s, port, m, key);
         break;
     case POPUP_QUIT:
         quit_key(s, port, m, key);

@@ -33,6 +33,7 @@ static const char *const plain[REFUSAL_COUNT] = {
     [REFUSAL_WAITING_FOR_PLAYERS] = "The first roll waits for more players. Bets are open.",
     [REFUSAL_NO_REBUY] = "New chips are for an empty rack, and only so many times.",
     [REFUSAL_TABLE_FULL] = "All seats are taken. Watch until one is free.",
+    [REFUSAL_TABLE_WAITS] = "The table waits for somebody: that was not sent.",
     [REFUSAL_RATE_LIMITED] = "Too fast for the table: that one was not sent. Try again.",
 };
 

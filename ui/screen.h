@@ -51,6 +51,13 @@ void menu_key(
 void sets_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void sets_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+/* popup_paused.c: too few answer. */
+void paused_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void paused_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+/* Opens it when it is time, and closes it by itself when the table goes on. */
+void paused_update(struct ui_state *s, const struct ui_model *m);
+
 void explain_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void explain_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);

@@ -152,6 +152,7 @@ void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct 
         canvas_printf(
             c, 21 + extra, 2, ROLE_NORMAL, "Friend can't find it?  They add:  @%s", m->address);
     }
+    canvas_text(c, 22 + extra, 2, ROLE_NORMAL, sentence_unanimous(m));
     if (s->popup != POPUP_NONE) {
         return;
     }

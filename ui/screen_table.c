@@ -135,8 +135,10 @@ void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui
         return;
     }
     if (m->stalled) {
-        widget_keys(
-            c, row, 1, 79, "l history    PgUp PgDn scroll    Esc menu    q leave    ? help");
+        widget_keys(c, row, 1, 79,
+            m->split_offered
+                ? "w wait    s split or leave    l history    PgUp PgDn scroll    ? help"
+                : "l history    PgUp PgDn scroll    Esc menu    q leave    ? help");
         return;
     }
     const struct live *l = s->moves.live;
@@ -220,6 +222,10 @@ void screen_table_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
 {
     enum ui_action action = key_action(key);
+    if (m->stalled && m->split_offered && (key == 's' || key == 'w') && m->me >= 0) {
+        popup_open(s, POPUP_PAUSED);
+        return;
+    }
     if (action != ACTION_NONE) {
         table_action(s, port, m, action, key);
     }

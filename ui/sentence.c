@@ -205,3 +205,15 @@ bool sentence_bets(const struct live *l, int me, char out[SENTENCE_MAX])
     }
     return any;
 }
+
+const char *sentence_unanimous(const struct ui_model *m)
+{
+    if (m->practice || m->needed != m->members) {
+        return "";
+    }
+    return m->members == 2
+               ? "You are two: both must agree to every roll. One gone: it stops, till a split."
+           : m->members == 3
+               ? "You are three: all must agree to every roll. One gone: it stops, till a split."
+               : "";
+}

@@ -36,4 +36,8 @@ bool sentence_bets(const struct live *l, int me, char out[SENTENCE_MAX]);
 void sentence_add(char out[SENTENCE_MAX], const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* What it means to be two or three, when everybody's vote is needed (protocol B.4): for the lobby and for the table before its
+ * first roll; "" at any other table. */
+const char *sentence_unanimous(const struct ui_model *m);
+
 #endif

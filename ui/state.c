@@ -121,6 +121,7 @@ void ui_state_update(struct ui_state *s, const struct ui_model *m, uint64_t now_
         return;
     }
     update_roll(s, m);
+    paused_update(s, m);
     s->away_now = 0;
     for (uint32_t i = 0; i < m->live.account_count; i++) {
         const struct live_account *a = &m->live.accounts[i];

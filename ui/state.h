@@ -66,6 +66,7 @@ enum ui_popup {
     POPUP_QUIT,
     POPUP_NAME,
     POPUP_RULES,
+    POPUP_PAUSED,
 };
 
 enum ui_lesson {
@@ -109,6 +110,7 @@ struct ui_state {
     uint64_t say_until_ms;
     uint64_t away_seen; /* seats whose absence was acknowledged */
     uint64_t away_now;
+    uint64_t paused_seen_ms; /* of the pause whose choices were put away: when it began */
     bool rolling;
     uint64_t rolling_since_ms;
     uint64_t result_roll; /* the roll whose result is being shown, and since when */

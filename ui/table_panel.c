@@ -216,7 +216,11 @@ void players_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
 void history_draw(struct canvas *c, const struct ui_model *m, int row)
 {
     if (m->history_kept == 0) {
-        canvas_text(c, row, 2, ROLE_NORMAL | CELL_DIM, "no rolls yet");
+        const char *all = sentence_unanimous(m);
+        canvas_text(c, row, 2, ROLE_NORMAL | CELL_DIM, all[0] != '\0' ? all : "no rolls yet");
+        if (all[0] != '\0') {
+            return;
+        }
         canvas_right(c, row, 79, ROLE_NORMAL | CELL_DIM, "( ) = the puck shows the point");
         return;
     }

@@ -43,6 +43,8 @@ static const struct verb {
     {"proof", VERB_WORD, WORDS_PROOF},
     {"stats", VERB_WORD, WORDS_STATS},
     {"help", VERB_WORD, WORDS_HELP},
+    {"split", VERB_WORD, WORDS_SPLIT},
+    {"wait", VERB_WORD, WORDS_WAIT},
     {"leave", VERB_WORD, WORDS_LEAVE},
     {"quit", VERB_WORD, WORDS_QUIT},
 };

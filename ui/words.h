@@ -17,6 +17,8 @@ enum words_kind {
     WORDS_PROOF,
     WORDS_STATS,
     WORDS_HELP,
+    WORDS_SPLIT, /* while the table waits (protocol B.5) */
+    WORDS_WAIT,
     WORDS_LEAVE,
     WORDS_QUIT,
 };

@@ -320,6 +320,70 @@ static void test_paused_is_drawn(void **unused)
     expect_page("paused");
 }
 
+/* It has lasted: the choices open by themselves, say what they do, and go by themselves. */
+static void test_pause_offers_its_choices(void **unused)
+{
+    (void)unused;
+    friday();
+    struct ui_model *m = &fake->model;
+    m->stalled = m->split_offered = true;
+    m->stalled_since_ms = fake->now_ms - 31000;
+    m->answering = 2;
+    m->split_of = 2;
+    snprintf(m->here, sizeof m->here, "Dee");
+    snprintf(m->missing, sizeof m->missing, "Bo, Cy and Eli");
+    settle();
+    expect_both("paused_choices");
+    unsigned sent = fake->other_count;
+    keys("s");
+    assert_int_equal(fake->other_count, sent + 1);
+    assert_int_equal(fake->other[sent].kind, UI_SPLIT);
+    m->split_step = 1;
+    m->split_yes = 1;
+    expect_page("paused_said");
+    keys("w");
+    assert_int_equal(fake->other[sent + 1].kind, UI_WAIT);
+    assert_int_equal(state->popup, POPUP_NONE);
+    settle();
+    assert_int_equal(state->popup, POPUP_NONE); /* seen: it does not come back by itself */
+    m->stalled_since_ms++;
+    m->split_step = 0;
+    m->here[0] = '\0';
+    m->split_yes = 0;
+    m->split_of = 1;
+    m->live.phase = LIVE_ROLLING;
+    fake->hold_dice = true;
+    settle();
+    expect_page("paused_alone");
+    m->stalled = m->split_offered = false;
+    settle();
+    assert_int_equal(state->popup, POPUP_NONE);
+    m->stalled = m->split_offered = true;
+    m->stalled_since_ms++;
+    settle();
+    keys("l");
+    assert_int_equal(fake->other[sent + 2].kind, UI_LEAVE);
+}
+
+/* Before the first bet, at a table where everybody's vote is needed. */
+static void test_small_tables_say_what_they_are(void **unused)
+{
+    (void)unused;
+    static char drawn[PAGE_MAX];
+    for (unsigned n = 1; n <= 4; n++) {
+        fake_port_sit(fake, "Friday Table", friends, n, 28);
+        fake->model.members = (uint16_t)n;
+        fake->model.needed = (uint16_t)(n == 4 ? 3 : n);
+        settle();
+        fake->model.members = (uint16_t)n;
+        fake->model.needed = (uint16_t)(n == 4 ? 3 : n);
+        ui_draw(&state->canvas, state, &fake->model);
+        page(drawn);
+        assert_int_equal(strstr(drawn, "You are two: both must agree") != NULL, n == 2);
+        assert_int_equal(strstr(drawn, "You are three: all must agree") != NULL, n == 3);
+    }
+}
+
 static void test_too_small_is_drawn(void **unused)
 {
     (void)unused;
@@ -400,6 +464,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_menu_over_table_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_away_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_paused_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_pause_offers_its_choices, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_small_tables_say_what_they_are, setup, teardown),
         cmocka_unit_test_setup_teardown(test_too_small_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_own_bet_shows_at_once_when_not_agreed, setup, teardown),
