@@ -201,12 +201,12 @@ def check_faults_beside(table, record):
         edit.db.execute("UPDATE epochs SET members = ?, sum = ? WHERE epoch = ?", (members, row_sum, epoch))
 
     changes = [
-        ("a chunk of a state is damaged", lambda edit: edit.db.execute("UPDATE chunks SET frame = frame || x'00'")),
+        ("a chunk of a state is damaged", lambda edit: edit.db.execute("UPDATE chunks SET frame = CAST(frame || x'00' AS BLOB)")),
         ("chunks are not all there", lambda edit: edit.db.execute("DELETE FROM chunks WHERE chunk = 0")),
         ("chunks of no state", lambda edit: edit.db.execute("DELETE FROM snapshots")),
         ("an epoch's row lists other members", other_members),
         ("an epoch's row is damaged", lambda edit: edit.db.execute("UPDATE epochs SET view = view + 1")),
-        ("a note is damaged", lambda edit: edit.db.execute("UPDATE notes SET value = value || x'00'")),
+        ("a note is damaged", lambda edit: edit.db.execute("UPDATE notes SET value = CAST(value || x'00' AS BLOB)")),
     ]
     for number, (says, change) in enumerate(changes):
         edit = Edit(record, os.path.join(table.folder, f"beside-{number}.craps"))
