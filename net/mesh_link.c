@@ -13,7 +13,8 @@ enum {
     REDIAL_FAST_MS = 60000,
     REDIAL_SLOW_MS = 5000,
     COURTESY_MS = 250, /* the larger identity lets the smaller one dial first */
-    REHANDSHAKE_MS = 12 * 3600 * 1000
+    REHANDSHAKE_MS = 12 * 3600 * 1000,
+    REHANDSHAKE_PACKETS = 32768
 };
 
 struct transport *link_transport(const struct mesh *m, const struct link *l)
@@ -278,7 +279,20 @@ void link_receive_session(
     }
 }
 
-/* Handshakes that take too long, pings, the handshake twice a day. */
+/* A link begins anew twice a day, and before ENet's numbers of a channel, 16 bits, come near the ones that somebody on the path
+ * may have kept: ENet would take those datagrams for new as soon as they are less than 28,672 ahead. */
+static bool worn_out(const struct mesh *m, const struct link *l)
+{
+    uint64_t packets = 0;
+    for (unsigned c = 0; c < RECORD_CHANNELS; c++) {
+        uint64_t sent = l->session.sealer.next[c], received = l->session.opener.next[c];
+        packets = sent > packets ? sent : packets;
+        packets = received > packets ? received : packets;
+    }
+    return m->now_ms - l->since_ms > REHANDSHAKE_MS || packets > REHANDSHAKE_PACKETS;
+}
+
+/* Handshakes that take too long, pings, the handshake anew. */
 void link_tend(struct mesh *m)
 {
     for (size_t i = 0; i < LINKS_MAX; i++) {
@@ -300,7 +314,7 @@ void link_tend(struct mesh *m)
             transport_set_ping(
                 link_transport(m, l), link_slot(m, l), idle ? PING_IDLE_MS : PING_ACTIVE_MS);
         }
-        if (l->role == ROLE_MEMBER && l->dialled && m->now_ms - l->since_ms > REHANDSHAKE_MS) {
+        if (l->role == ROLE_MEMBER && l->dialled && worn_out(m, l)) {
             link_end(m, l, MESH_REASON_REPLACED, false, false);
         }
     }
