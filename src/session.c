@@ -501,6 +501,7 @@ void session_command(struct session *s, const struct ui_command *command)
         break;
     case UI_NEW_WORDS:
         if (s->door_wanted) {
+            lobby_guard_open(&s->guard);
             uint8_t random[INVITE_SPOKEN_RANDOM_BYTES];
             randombytes_buf(random, sizeof random);
             invite_pick_spoken(&s->words, random);

@@ -95,6 +95,39 @@ static void open_door(struct session *s)
     }
 }
 
+static void notice_shut(struct session *s)
+{
+    session_notice(s, NOTICE_WARNING,
+        "Too many wrong guesses: the door stays closed until somebody here asks for new words.");
+}
+
+void session_guess_failed(struct session *s, uint32_t count)
+{
+    s->words_failed = count;
+    session_notice(
+        s, NOTICE_WARNING, "Somebody at the door did not know the words (%u of 5).", count);
+    if (lobby_guard_failed(&s->guard, clock_now_ms())) {
+        notice_shut(s);
+    }
+    session_save_net(s);
+    session_tell_words(s);
+}
+
+void session_words_burned(struct session *s)
+{
+    uint8_t random[INVITE_SPOKEN_RANDOM_BYTES];
+    randombytes_buf(random, sizeof random);
+    invite_pick_spoken(&s->words, random);
+    s->words_failed = 0;
+    s->door_open = false;
+    if (lobby_guard_burned(&s->guard, clock_now_ms())) {
+        notice_shut(s);
+    } else {
+        session_notice(s, NOTICE_WARNING,
+            "Five wrong guesses: the old words are gone. New words are on the invite page.");
+    }
+}
+
 void session_poll_net(struct session *s)
 {
     if (s->nodes[0].engine == NULL || s->state != SESSION_PLAYING || s->config.watch) {
@@ -102,6 +135,7 @@ void session_poll_net(struct session *s)
     }
     bool wanted = s->has_words && should_sponsor(s);
     s->door_wanted = wanted;
+    wanted = wanted && !s->guard.shut; /* until somebody asks for new words */
     if (wanted && !s->door_open && clock_now_ms() >= s->door_retry_ms) {
         open_door(s);
     } else if (!wanted && s->door_open) {

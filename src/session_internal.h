@@ -7,6 +7,7 @@
 #include "consensus/engine.h"
 #include "consensus/quorum.h"
 #include "game/strategy.h"
+#include "net/lobby_guard.h"
 #include "src/cheat.h"
 #include "src/clock.h"
 #include "src/control.h"
@@ -126,6 +127,7 @@ struct session {
     struct invite words;
     bool has_words;
     uint32_t words_failed;
+    struct lobby_guard guard;
     bool door_open;
     bool door_wanted;
     uint64_t door_retry_ms;
@@ -223,6 +225,10 @@ void session_send_control(struct session *s, const uint8_t to[ID_BYTES], const s
 struct known_peer *session_peer(struct session *s, const uint8_t id[ID_BYTES], bool add);
 void session_sync_peers(struct session *s);
 void session_poll_net(struct session *s);
+
+/* Somebody did not know the words, the count-th time; that burned them. New ones follow, unless it happened too often. */
+void session_guess_failed(struct session *s, uint32_t count);
+void session_words_burned(struct session *s);
 void session_say(struct session *s, const char *text);
 void session_report_open(struct session *s);
 /* The words and their failures so far, to every member (decision 7). */

@@ -508,22 +508,11 @@ void session_mesh_event(struct session *s, const struct mesh_event *e)
         on_message(s, e);
         break;
     case MESH_GUESS_FAILED:
-        s->words_failed = e->count;
-        session_notice(
-            s, NOTICE_WARNING, "Somebody at the door did not know the words (%u of 5).", e->count);
-        session_save_net(s);
-        session_tell_words(s);
+        session_guess_failed(s, e->count);
         break;
-    case MESH_WORDS_BURNED: {
-        uint8_t random[INVITE_SPOKEN_RANDOM_BYTES];
-        randombytes_buf(random, sizeof random);
-        invite_pick_spoken(&s->words, random);
-        s->words_failed = 0;
-        s->door_open = false;
-        session_notice(s, NOTICE_WARNING,
-            "Five wrong guesses: the old words are gone. New words are on the invite page.");
+    case MESH_WORDS_BURNED:
+        session_words_burned(s);
         break;
-    }
     case MESH_TYPING:
         session_notice(s, NOTICE_INFO, "Somebody is at the door, proving the words.");
         break;

@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "net/lobby.h"
+#include "net/lobby_guard.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -245,6 +246,35 @@ static void test_lobby_blames_an_address_for_a_minute_and_remembers_the_latest(v
     assert_int_equal(lobby_blamed(&l, 100, 100200), 1);
 }
 
+static void test_guard_shuts_at_the_third_burning_within_ten_minutes(void **state)
+{
+    (void)state;
+    struct lobby_guard g = {0};
+    assert_false(lobby_guard_burned(&g, 0));
+    assert_false(lobby_guard_burned(&g, 1000));
+    assert_false(lobby_guard_burned(&g, LOBBY_BURNINGS_MS)); /* ten minutes after the first */
+    assert_false(g.shut);
+    assert_true(lobby_guard_burned(&g, LOBBY_BURNINGS_MS + 999)); /* the third of these ten */
+    assert_true(g.shut);
+    assert_false(lobby_guard_burned(&g, LOBBY_BURNINGS_MS + 1000)); /* said once */
+    lobby_guard_open(&g);
+    assert_false(g.shut);
+    assert_false(lobby_guard_burned(&g, LOBBY_BURNINGS_MS + 1001));
+}
+
+static void test_guard_shuts_at_twenty_guesses_of_an_evening(void **state)
+{
+    (void)state;
+    struct lobby_guard g = {0};
+    for (unsigned i = 1; i < LOBBY_GUESSES_MAX; i++) {
+        assert_false(lobby_guard_failed(&g, i * 1000));
+    }
+    struct lobby_guard next_evening = g;
+    assert_true(lobby_guard_failed(&g, LOBBY_GUESSES_MS + 999));
+    assert_false(lobby_guard_failed(&next_evening, LOBBY_GUESSES_MS + 1000));
+    assert_int_equal(next_evening.guesses, 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -257,6 +287,8 @@ int main(void)
         cmocka_unit_test(test_admission_fails_when_it_is_our_own_door),
         cmocka_unit_test(test_lobby_admits_one_run_at_a_time_and_pauses_after_a_failure),
         cmocka_unit_test(test_lobby_burns_after_five_failures_however_many_came_before),
+        cmocka_unit_test(test_guard_shuts_at_the_third_burning_within_ten_minutes),
+        cmocka_unit_test(test_guard_shuts_at_twenty_guesses_of_an_evening),
         cmocka_unit_test(test_lobby_blames_an_address_for_a_minute_and_remembers_the_latest),
     };
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
