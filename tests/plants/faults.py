@@ -142,7 +142,7 @@ LEDGER = [
           [Edit(EXECUTION, "return op->seq == last + 1 && ", "return op->seq > last && ")],
           "test_ledger"),
     Fault("op-signature-unchecked", "0: an op is its author's",
-          [Edit(EXECUTION, "(mempool_knows(x->pool, op) || op_verify(x->signer, op, x->game_id));", "true;")],
+          [Edit(EXECUTION, "               op_verify(x->signer, op, x->game_id));", "               true);")],
           "test_ledger"),
     Fault("state-root-unchecked", "A.2: execute before voting",
           [Edit("consensus/ledger.c", "if (!digest_equal(&own.state_root, &h->state_root) ||\n        ", "if (")],

@@ -121,7 +121,8 @@ struct sim_node {
 struct sim_link {
     bool up;   /* of the pair, same both ways */
     bool told; /* from's engine believes it is up */
-    bool cut;  /* from -> to loses everything for now */
+    bool cut;  /* from -> to holds everything back for now */
+    bool dead; /* and loses it */
     uint32_t generation;
     uint64_t cut_ms;
     uint64_t last_ms[CHANNEL_COUNT];
@@ -175,7 +176,8 @@ struct sim {
     bool real_keys, toy;
     struct prng rng;
     uint64_t now_ms, order;
-    bool calm; /* liveness phase: no more faults */
+    bool calm;      /* liveness phase: no more faults */
+    bool gathering; /* they sit down: no faults yet */
     unsigned delay_ms, jitter_ms, duplicate_pm, reset_pm, crash_pm;
     int amnesiac;       /* the one node that may lose its keys file, or -1 */
     uint8_t bot_sk[64]; /* a bot that node 0 signs for */
@@ -224,6 +226,17 @@ void sim_run_until(struct sim *s, uint64_t until_ms);
 void sim_fault(struct sim *s);
 
 /* sim_play.c: a whole run, its players and its faults. */
+void sim_submit(struct sim *s, unsigned node, uint8_t kind, const uint8_t *data, size_t size);
+void sim_submit_bot(struct sim *s, uint8_t kind, const uint8_t *data, size_t size);
+bool sim_is_member(const struct sim *s, unsigned node);
+enum identity_standing sim_standing(const struct sim *s, unsigned node);
+void sim_play(struct sim *s, uint64_t duration_ms, unsigned act_ms, unsigned fault_ms);
+
+/* sim_live.c */
+void sim_liveness(struct sim *s);
+/* (9) a table without work sends nothing and asks for no timer. */
+void sim_quiet(struct sim *s);
+
 bool sim_run(uint64_t seed, const struct sim_options *options, char *why, size_t why_size);
 const char *sim_plant_name(enum sim_plant plant);
 void sim_fail(struct sim *s, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -149,7 +149,8 @@ bool lie_attempt(struct sim *s, unsigned from, const uint8_t *data, size_t size)
                 n->liar == LIAR_SILENT_ACKER;
     bool due = (deals && op.kind == OP_DEAL && a->phase == ATTEMPT_DEAL) ||
                (acks && op.kind == OP_ACK && a->phase == ATTEMPT_ACK);
-    if (!due || (n->engine->self < 0 && n->join_lies == 0)) {
+    bool may = n->engine->self >= 0 ? !s->gathering : n->join_lies > 0;
+    if (!due || !may) {
         return false;
     }
     n->join_lies -= n->engine->self < 0;

@@ -202,6 +202,9 @@ static void deliver_message(struct sim *s, struct sim_event *event)
     if (!l->up || l->generation != event->generation || !to->running) {
         return;
     }
+    if (l->dead) {
+        return;
+    }
     if (l->cut || to->resume_ms > s->now_ms) {
         struct sim_event later = *event;
         later.at_ms = l->cut ? s->now_ms + 25 : to->resume_ms;

@@ -12,23 +12,21 @@
 enum {
     SAFETY_MS = 10000,
     SAFETY_LARGE_MS = 5000, /* from 7 members on: their arithmetic costs most of a run */
-    LIVENESS_MS = 120000,
-    QUIET_MS = 600000,
 };
 
-static void submit(struct sim *s, unsigned node, uint8_t kind, const uint8_t *data, size_t size)
+void sim_submit(struct sim *s, unsigned node, uint8_t kind, const uint8_t *data, size_t size)
 {
     struct engine_event e = {.kind = ENGINE_SUBMIT, .op_kind = kind, .data = data, .size = size};
     sim_step(s, node, &e);
 }
 
-static bool is_member(const struct sim *s, unsigned node)
+bool sim_is_member(const struct sim *s, unsigned node)
 {
     const struct sim_node *n = &s->nodes[node];
     return n->running && roster_find(&engine_protocol(n->engine)->roster, n->id_pk) >= 0;
 }
 
-static enum identity_standing standing(const struct sim *s, unsigned node)
+enum identity_standing sim_standing(const struct sim *s, unsigned node)
 {
     const struct sim_node *n = &s->nodes[node];
     const struct identity *id = protocol_identity(engine_protocol(n->engine), n->id_pk);
@@ -56,16 +54,16 @@ static void join(struct sim *s, unsigned node)
     struct sim_node *n = &s->nodes[node];
     uint8_t payload[512];
     for (unsigned k = 0; k < s->node_count; k++) {
-        if (k != node && is_member(s, k) && s->nodes[k].liar == LIAR_NONE) {
+        if (k != node && sim_is_member(s, k) && s->nodes[k].liar == LIAR_NONE) {
             size_t size = join_payload(s, &s->nodes[k], n->id_pk, n->net_pk, false,
                 (uint8_t)('a' + node), payload, sizeof payload);
-            submit(s, node, OP_JOIN, payload, size);
+            sim_submit(s, node, OP_JOIN, payload, size);
             return;
         }
     }
 }
 
-static void submit_bot(struct sim *s, uint8_t kind, const uint8_t *data, size_t size)
+void sim_submit_bot(struct sim *s, uint8_t kind, const uint8_t *data, size_t size)
 {
     struct engine_event e = {
         .kind = ENGINE_SUBMIT, .op_kind = kind, .data = data, .size = size, .bot_sk = s->bot_sk};
@@ -82,10 +80,10 @@ static void act_bot(struct sim *s)
     const uint8_t *id = s->bot_sk + 32;
     if (protocol_identity(engine_protocol(s->nodes[0].engine), id) != NULL) {
         size_t size = sim_table_op(s, 0, id, &s->rng, false, payload, sizeof payload);
-        submit_bot(s, OP_GAME, payload, size);
+        sim_submit_bot(s, OP_GAME, payload, size);
     } else if (s->nodes[0].engine->own_count == 0) {
         size_t size = join_payload(s, &s->nodes[0], id, no_net, true, 'B', payload, sizeof payload);
-        submit_bot(s, OP_JOIN, payload, size);
+        sim_submit_bot(s, OP_JOIN, payload, size);
     }
 }
 
@@ -138,7 +136,7 @@ static void act(struct sim *s)
     if (!n->running || n->watcher || n->resume_ms > s->now_ms || !synced(s, i)) {
         return;
     }
-    enum identity_standing st = standing(s, i);
+    enum identity_standing st = sim_standing(s, i);
     if ((st == STANDING_NONE || st == STANDING_PLAYER) && n->wants_in) {
         if (n->engine->own_count == 0) {
             join(s, i);
@@ -152,7 +150,7 @@ static void act(struct sim *s)
         return;
     }
     if (s->attempts && !s->calm && n->liar == LIAR_NONE && prng_chance(&s->rng, 20)) {
-        submit(s, i, OP_REKEY, NULL, 0);
+        sim_submit(s, i, OP_REKEY, NULL, 0);
         return;
     }
     if (i == 0 && s->bot && prng_chance(&s->rng, 200)) {
@@ -161,17 +159,17 @@ static void act(struct sim *s)
     }
     if (!s->calm && i > 0 && n->liar == LIAR_NONE && prng_chance(&s->rng, 4)) {
         n->wants_in = prng_chance(&s->rng, 700);
-        submit(s, i, OP_LEAVE, NULL, 0);
+        sim_submit(s, i, OP_LEAVE, NULL, 0);
         return;
     }
     size_t size = sim_table_op(
         s, i, n->id_pk, &s->rng, prng_chance(&s->rng, s->toy ? 60 : 140), payload, sizeof payload);
     if (size > 0) {
-        submit(s, i, OP_GAME, payload, size);
+        sim_submit(s, i, OP_GAME, payload, size);
     }
 }
 
-static void play(struct sim *s, uint64_t duration_ms, unsigned act_ms, unsigned fault_ms)
+void sim_play(struct sim *s, uint64_t duration_ms, unsigned act_ms, unsigned fault_ms)
 {
     uint64_t end = s->now_ms + duration_ms;
     uint64_t next_act = s->now_ms, next_fault = s->now_ms + fault_ms;
@@ -188,128 +186,6 @@ static void play(struct sim *s, uint64_t duration_ms, unsigned act_ms, unsigned 
             }
             next_fault = s->now_ms + 1 + prng_below(&s->rng, 2 * (uint64_t)fault_ms + 1000);
         }
-    }
-}
-
-/* Honest, running, and nothing left to do: no own op waits, no attempt, no throw, all at one
- * height. */
-static bool settled(struct sim *s, char *why, size_t size)
-{
-    for (unsigned i = 0; i < s->node_count; i++) {
-        const struct sim_node *n = &s->nodes[i];
-        if (!n->used || n->gone || n->liar != LIAR_NONE) {
-            continue;
-        }
-        if (!n->running || ledger_height(n->engine->ledger) != s->top) {
-            snprintf(why, size, "node %u is at height %llu of %llu", i,
-                (unsigned long long)(n->running ? ledger_height(n->engine->ledger) : 0),
-                (unsigned long long)s->top);
-            return false;
-        }
-        const struct protocol_state *p = engine_protocol(n->engine);
-        if (p->attempt.phase != ATTEMPT_NONE || p->roll.active) {
-            snprintf(why, size, "node %u: attempt phase %u, roll %d", i, p->attempt.phase,
-                p->roll.active);
-            return false;
-        }
-        if (is_member(s, i) && n->engine->own_count > 0) {
-            snprintf(why, size, "node %u still has %zu own operations", i, n->engine->own_count);
-            return false;
-        }
-    }
-    return true;
-}
-
-static void heal(struct sim *s)
-{
-    s->calm = true;
-    s->reset_pm = s->duplicate_pm = 0;
-    s->delay_ms = 1;
-    s->jitter_ms = 2;
-    for (unsigned i = 0; i < s->node_count; i++) {
-        s->nodes[i].resume_ms = s->nodes[i].full_ms = s->nodes[i].disk_ms = 0;
-        s->nodes[i].wants_in = s->nodes[i].wants_in && s->nodes[i].liar == LIAR_NONE;
-        for (unsigned k = 0; k < s->node_count; k++) {
-            s->links[i][k].cut = false;
-        }
-        if (s->nodes[i].used && !s->nodes[i].running) {
-            sim_boot(s, i);
-        }
-    }
-}
-
-static void check_ops(struct sim *s)
-{
-    for (unsigned i = 0; i < s->op_count; i++) {
-        const struct sim_node *n = &s->nodes[s->ops[i].node];
-        if (is_member(s, s->ops[i].node)) {
-            const struct identity *id =
-                protocol_identity(engine_protocol(s->nodes[0].engine), n->id_pk);
-            if (id == NULL || id->seq < s->ops[i].seq) {
-                sim_fail(s, "operation %llu of node %u was lost", (unsigned long long)s->ops[i].seq,
-                    s->ops[i].node);
-            }
-        }
-    }
-}
-
-static void wait_settled(struct sim *s, const char *when)
-{
-    char why[128] = "";
-    uint64_t end = s->now_ms + LIVENESS_MS;
-    while (!s->failed && s->now_ms < end && !settled(s, why, sizeof why)) {
-        sim_run_until(s, s->now_ms + 100);
-    }
-    if (!s->failed && !settled(s, why, sizeof why)) {
-        sim_fail(s, "%s: no progress in %d s: %s", when, LIVENESS_MS / 1000, why);
-    }
-}
-
-/* With the faults gone everything ends, and a throw still can be made. */
-static void liveness(struct sim *s)
-{
-    heal(s);
-    wait_settled(s, "healed");
-    play(s, 1000, 60, 0);
-    wait_settled(s, "after play");
-    uint64_t rolls = s->rolls;
-    for (unsigned i = 0; i < 400 && s->rolls == rolls && !s->failed; i++) {
-        uint8_t payload[256];
-        unsigned k = i % s->node_count;
-        bool bot = k == 0 && s->bot && i / s->node_count % 2 == 1; /* it may be the shooter */
-        const uint8_t *id = bot ? s->bot_sk + 32 : s->nodes[k].id_pk;
-        bool plays = s->nodes[k].running && standing(s, k) != STANDING_NONE;
-        size_t size = plays ? sim_table_op(s, k, id, &s->rng, true, payload, sizeof payload) : 0;
-        if (size > 0 && bot) {
-            submit_bot(s, OP_GAME, payload, size);
-        } else if (size > 0) {
-            submit(s, k, OP_GAME, payload, size);
-        }
-        sim_run_until(s, s->now_ms + 100);
-    }
-    if (s->rolls == rolls) {
-        sim_fail(s, "no throw could be completed");
-    }
-    wait_settled(s, "after the throw");
-    check_ops(s);
-    if (!s->failed) {
-        sim_oracle_convicted(s);
-    }
-}
-
-static void quiet(struct sim *s)
-{
-    for (unsigned i = 0; i < s->node_count; i++) {
-        if (s->nodes[i].liar != LIAR_NONE) {
-            return; /* a liar may make noise for ever */
-        }
-    }
-    sim_run_until(s, s->now_ms + 60000);
-    uint64_t before = s->messages, steps = s->steps;
-    sim_run_until(s, s->now_ms + QUIET_MS);
-    if (s->messages != before || s->steps != steps) {
-        sim_fail(s, "an idle table sent %llu messages in %llu steps in ten minutes",
-            (unsigned long long)(s->messages - before), (unsigned long long)(s->steps - steps));
     }
 }
 
@@ -380,7 +256,7 @@ static void set_up(struct sim *s, const struct sim_options *options)
 /* All who want to sit down do, before anything goes wrong. */
 static void gather(struct sim *s)
 {
-    s->calm = true;
+    s->calm = s->gathering = true;
     for (unsigned i = 0; i < s->node_count && !s->failed; i++) {
         if (!s->nodes[i].twin) {
             sim_boot(s, i);
@@ -391,10 +267,10 @@ static void gather(struct sim *s)
         sim_run_until(s, s->now_ms + 100);
         for (unsigned i = 0; i < s->node_count; i++) {
             struct sim_node *n = &s->nodes[i];
-            if (!n->wants_in || is_member(s, i)) {
+            if (!n->wants_in || sim_is_member(s, i)) {
                 continue;
             }
-            enum identity_standing st = standing(s, i);
+            enum identity_standing st = sim_standing(s, i);
             all = all && st == STANDING_EJECTED;
             if (synced(s, i) && n->engine->own_count == 0 &&
                 (st == STANDING_NONE || st == STANDING_PLAYER)) {
@@ -402,16 +278,17 @@ static void gather(struct sim *s)
             }
         }
         if (all) {
-            s->calm = false;
+            s->calm = s->gathering = false;
             return;
         }
     }
     for (unsigned i = 0; i < s->node_count && !s->failed; i++) {
         const struct protocol_state *p = engine_protocol(s->nodes[i].engine);
-        if (s->nodes[i].wants_in && !is_member(s, i)) {
+        if (s->nodes[i].wants_in && !sim_is_member(s, i)) {
             sim_fail(s,
                 "node %u (liar %u) could not sit down: standing %u, %zu own ops, attempt %u", i,
-                s->nodes[i].liar, standing(s, i), s->nodes[i].engine->own_count, p->attempt.phase);
+                s->nodes[i].liar, sim_standing(s, i), s->nodes[i].engine->own_count,
+                p->attempt.phase);
         }
     }
 }
@@ -452,12 +329,12 @@ bool sim_run(uint64_t seed, const struct sim_options *options, char *why, size_t
     set_up(s, options);
     gather(s);
     sim_twins_wake(s);
-    play(s, s->node_count < 7 ? SAFETY_MS : SAFETY_LARGE_MS, 40, 400);
+    sim_play(s, s->node_count < 7 ? SAFETY_MS : SAFETY_LARGE_MS, 40, 400);
     if (!s->failed) {
-        liveness(s);
+        sim_liveness(s);
     }
     if (!s->failed) {
-        quiet(s);
+        sim_quiet(s);
     }
     if (options->verbose) {
         printf(
