@@ -253,6 +253,7 @@ static const struct format {
     bool (*is)(const char *path);
     int (*verify)(const char *path, const struct options *o);
 } formats[] = {
+    {evidence_file_is, verify_evidence},
     {is_anything, verify_record},
 };
 
@@ -274,9 +275,6 @@ static int run(struct invocation *in)
             "2026-11-20-friday-table");
     }
     int status = record_path_find(path, in->arguments[0], &in->options);
-    if (status == 0 && evidence_file_is(path)) {
-        return verify_evidence(path, &in->options);
-    }
     return status != 0 ? status : verify_file(path, &in->options);
 }
 
