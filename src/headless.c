@@ -71,6 +71,10 @@ static void push(struct byte_queue *q, const struct report *r, bool json)
     size_t size = 0;
     if (json) {
         char *line = json_report_line(r, &size);
+        line = line == NULL && size > 0 ? json_report_line(r, &size) : line;
+        if (line == NULL && size > 0) {
+            atomic_fetch_add(&q->dropped, 1); /* told at the end */
+        }
         if (line != NULL) {
             byte_queue_push(q, line, size, spare);
         }

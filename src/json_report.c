@@ -27,9 +27,13 @@ static json_t *integer(uint64_t v)
     return json_integer((json_int_t)v);
 }
 
+/* Memory ran out while this thread's object was made. */
+static _Thread_local bool incomplete;
+
 static void set(json_t *to, const char *key, json_t *value)
 {
-    json_object_set_new(to, key, value);
+    /* A missing value counts as no memory too: an event is whole or is not said. */
+    incomplete = json_object_set_new(to, key, value) != 0 || incomplete;
 }
 
 static const char *account_name(const struct report *r, uint32_t account)
@@ -164,11 +168,14 @@ static json_t *payouts(const struct report *r)
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++) {
         const struct event *e = rows[i].event;
-        json_array_append_new(list,
-            json_pack("{s:o, s:s, s:i, s:I, s:s, s:I}", "player", text(rows[i].player), "bet",
-                rows[i].bet, "number", (int)e->bet.number, "amount", (json_int_t)e->amount_cents,
-                "result", rows[i].result, "paid", (json_int_t)e->paid_cents));
+        incomplete = json_array_append_new(list,
+                         json_pack("{s:o, s:s, s:i, s:I, s:s, s:I}", "player", text(rows[i].player),
+                             "bet", rows[i].bet, "number", (int)e->bet.number, "amount",
+                             (json_int_t)e->amount_cents, "result", rows[i].result, "paid",
+                             (json_int_t)e->paid_cents)) != 0 ||
+                     incomplete;
     }
+    incomplete = incomplete || rows == NULL;
     free(rows);
     return list;
 }
@@ -326,16 +333,19 @@ json_t *json_report(const struct report *r)
     }
     json_t *o = json_object();
     const char *name = NULL;
+    incomplete = o == NULL;
     if (o != NULL) {
         set(o, "event", json_null()); /* first on the line */
         set(o, "t_ms", integer(r->t_ms));
         name = fills[r->kind](o, r);
     }
-    if (name == NULL) {
+    if (name != NULL) {
+        set(o, "event", json_string(name));
+    }
+    if (name == NULL || incomplete) {
         json_decref(o);
         return NULL;
     }
-    set(o, "event", json_string(name));
     return o;
 }
 
@@ -343,6 +353,7 @@ char *json_report_line(const struct report *r, size_t *size)
 {
     json_t *o = json_report(r);
     char *line = o == NULL ? NULL : json_dumps(o, JSON_COMPACT | JSON_REAL_PRECISION(6));
+    *size = line == NULL && (o != NULL || incomplete) ? 1 : 0;
     json_decref(o);
     if (line != NULL) {
         *size = strlen(line);
