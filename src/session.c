@@ -147,6 +147,9 @@ bool session_flush(struct session *s, struct node *node)
 {
     struct engine_update *u = node->update;
     bool keeps = node->store != NULL && u->persist_count > 0;
+    if (s->practice && s->nodes[0].store != NULL) {
+        session_keep_spares(s, node);
+    }
     if (keeps &&
         session_disk_failed(s, store_persist_journal(node->store, u->persist, u->persist_count))) {
         return false;
@@ -170,7 +173,10 @@ static void serve(struct session *s, struct node *node, const uint8_t to[ID_BYTE
     static _Thread_local uint8_t answer[FETCH_BYTES_MAX + 64];
     struct writer w = writer_of(answer, sizeof answer);
     /* Bots beside us keep no files: the record is the same for all of us. */
-    if (store_blocks(s->nodes[0].store, height, &w) != ERR_OK) {
+    if (s->practice && height > store_height(s->nodes[0].store)) {
+        blocks_answer_begin(&w, height);
+        session_answer_spares(s, height, &w);
+    } else if (store_blocks(s->nodes[0].store, height, &w) != ERR_OK) {
         return;
     }
     struct engine_event event = {
@@ -287,6 +293,7 @@ void session_destroy(struct session *s)
         sodium_memzero(s->ring, LOCAL_RING_BYTES);
     }
     free(s->ring);
+    session_free_spares(s);
     free(s->commit_ms.values);
     free(s->roll_ms.values);
     sodium_memzero(s, sizeof *s);

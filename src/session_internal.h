@@ -32,6 +32,7 @@ enum {
     LINGER_MS = 150,
     JOIN_MS = 60000,
     RESUME_MS = 60000,
+    SPARES_MAX = 64,
 };
 
 /* A member in this process. The first is the player's own. */
@@ -62,6 +63,13 @@ struct inflight {
     uint64_t submitted_us;
     uint32_t command_id;
     struct live_command command;
+};
+
+/* A final block that is not in the player's record yet (practice tables). */
+struct spare_block {
+    uint64_t height; /* 0 = none */
+    uint8_t *bytes;  /* block, then proof; owned */
+    size_t size, proof_size;
 };
 
 struct samples { /* milliseconds; the last SAMPLES_MAX */
@@ -117,7 +125,8 @@ struct session {
 
     /* Messages between members of this process. */
     uint8_t *ring;
-    size_t ring_head, ring_tail; /* bytes */
+    size_t ring_head, ring_tail;           /* bytes */
+    struct spare_block spares[SPARES_MAX]; /* at height % SPARES_MAX */
 
     /* Links. */
     struct known_peer peers[PEERS_KEPT];
@@ -238,6 +247,11 @@ bool session_linked(const struct known_peer *p);
 void session_set_links(struct session *s);
 void session_save_net(struct session *s);
 void session_load_net(struct session *s);
+
+/* session_spare.c: final blocks that bots have and the player's record has not. */
+void session_keep_spares(struct session *s, const struct node *node);
+void session_answer_spares(struct session *s, uint64_t height, struct writer *w);
+void session_free_spares(struct session *s);
 
 /* session_sandbox.c: one of the bots cheats. */
 void session_begin_cheat(struct session *s);

@@ -1,0 +1,44 @@
+"""craps sandbox: one of four members cheats with real keys. What can be proven is proven, once, and the cheat is out; what cannot
+convicts nobody; in every case the table plays on, and its record checks."""
+
+import os
+
+from harness import expect, main
+
+PROVEN = {"equivocating-leader": "E1", "double-vote": "E1", "nullify-and-finalize": "E3", "double-bet": "E4", "bad-deal": "E5"}
+HARMLESS = ("bad-share", "withheld-share", "withheld-block", "votes-to-a-subset", "future-views", "impersonation", "invalid-bet", "garbage")
+ROLLS = 8
+
+
+def play(table, kind):
+    p = table.start(kind, "sandbox", "--cheat", kind, "--headless", "--json", "--strategy", "pass", "--as", "Ann", "--rolls", ROLLS)
+    s = p.summary()
+    expect(s["rolls"] == ROLLS and s["conserved"], f"{kind}: {s}")
+    status, _, error = table.run("verify", s["record"])
+    expect(status == 0, f"{kind}: verify says {status}: {error}")
+    return p
+
+
+def test_what_can_be_proven_is_proven_and_the_cheat_is_out(table):
+    for kind, code in PROVEN.items():
+        p = play(table, kind)
+        found = p.all("evidence")
+        expect([(e["culprit"], e["kind"]) for e in found] == [("Dee", code)], f"{kind}: {found}")
+        status, said, error = table.run("verify", found[0]["file"])
+        expect(os.path.isfile(found[0]["file"]) and status == 0, f"{kind}: verify of the evidence says {status}: {said} {error}")
+        expect(p.all("epoch")[-1]["members"] == 3, f"{kind}: the cheat still votes: {p.all('epoch')[-1]}")
+
+
+def test_what_is_no_proof_convicts_nobody(table):
+    for kind in HARMLESS:
+        p = play(table, kind)
+        expect(not p.all("evidence"), f"{kind}: {p.all('evidence')}")
+        expect(p.all("epoch")[-1]["members"] == 4, f"{kind}: {p.all('epoch')[-1]}")
+
+
+def test_an_unknown_kind_is_refused_with_the_known_ones(table):
+    status, _, error = table.run("sandbox", "--cheat", "marked-cards", "--headless", "--data-dir", table.data_dir("nobody"))
+    expect(status == 64 and "double-vote" in error, f"{status}: {error}")
+
+
+main(test_what_can_be_proven_is_proven_and_the_cheat_is_out, test_what_is_no_proof_convicts_nobody, test_an_unknown_kind_is_refused_with_the_known_ones)
