@@ -23,6 +23,7 @@ ROGUES = int(os.environ.get("ROGUES", "1000"))
 PORT = 17777
 GROUP = "239.255.77.76"
 LIST_MAX = 64
+SCREEN_MAX = 256 << 20  # bytes of the program, a sanitizer's share and all
 KEYS = [(b"skip (you", b"\x1b"), (b"choose", b"3\r")]  # what is drawn, and what is pressed then
 # What must never be shown: controls, what is not drawn, and what turns a line around.
 UNCLEAN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff\ue000-\uf8ff\U000e0000-\U0010ffff]")
@@ -32,6 +33,13 @@ EVIL = ["\x1b]0;EVIL\x07", "\x1b[2J\x1b[H", "\u202eevil\u202c", "a\u200bb\u200dc
 
 def raw(text):
     return text.encode("utf-8", "surrogatepass")
+
+
+def readable(fd, seconds):
+    """select() knows no more than 1,024 descriptors."""
+    p = select.poll()
+    p.register(fd, select.POLLIN)
+    return bool(p.poll(seconds * 1000))
 
 
 def hostile_lines():
@@ -156,7 +164,7 @@ class Rogues:
     def run(self):
         seen = set()
         while not self.stop.is_set():
-            if not select.select([self.ear], [], [], 0.1)[0]:
+            if not readable(self.ear.fileno(), 0.1):
                 continue
             query, who = self.ear.recvfrom(4096)
             nonce = query[7:15]
@@ -197,7 +205,7 @@ def screen(table, wanted):
         if not listed and any(w in drawn for w in wanted):
             listed = True
             end = time.monotonic() + 1
-        if select.select([fd], [], [], 0.1)[0]:
+        if readable(fd, 0.1):
             try:
                 drawn += os.read(fd, 65536)
             except OSError:
@@ -241,6 +249,39 @@ def test_rogue_hosts(table):
     print(f"        {rogues.answers} answers of {ROGUES} rogue hosts to {rogues.asked} questions; {len(found)} tables listed")
 
 
+def test_absurd_screen(table):
+    """A terminal that claims to have 60,000 lines of 60,000 columns, by its own word and by the environment's."""
+    child, fd = pty.fork()
+    if child == 0:
+        env = {**table.environment(), "TERM": "xterm-256color", "LINES": "60000", "COLUMNS": "60000"}
+        os.execve(table.craps, [table.craps, "--data-dir", table.data_dir("screen")], env)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, struct.pack("HHHH", 60000, 60000, 0, 0))
+    drawn = b""
+    end = time.monotonic() + table.deadline_s
+    while b"craps" not in drawn and time.monotonic() < end:
+        drawn += os.read(fd, 65536)
+    os.kill(child, signal.SIGWINCH)
+    os.write(fd, b"\x1b")
+    readable(fd, table.deadline_s)
+    with open(f"/proc/{child}/statm", encoding="ascii") as f:
+        size = int(f.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    os.close(fd)
+    expect(size < SCREEN_MAX, f"{size >> 20} MiB for a screen")
+
+
+def test_words_burned_thrice(table):
+    """Fifteen strangers guess wrong; the sixteenth meets a door that is closed."""
+    host = table.host("Ann", "--start", 8)
+    door = host.wait_event("table_open")
+    for guess in range(16):
+        words = f"otter-canyon-velvet@127.0.0.1:{door['port']}"
+        status, _, complaint = table.run("join", words, "--headless", "--no-discovery", "--bind", "127.0.0.1", "--data-dir", table.data_dir("stranger"))
+        expect(status == 77, f"guess {guess}: {status} {complaint}")
+        expect(("door is closed" in complaint) == (guess == 15), f"guess {guess}: {complaint}")
+
+
 if __name__ == "__main__":
     inside()
-    main(test_hostile_chat, test_hostile_arguments, test_rogue_hosts)
+    main(test_hostile_chat, test_hostile_arguments, test_rogue_hosts, test_absurd_screen, long=[test_words_burned_thrice])

@@ -17,6 +17,8 @@ python3 -B "$here/e2e/differential.py" "$build/src/craps" --seeds "$seed-$((seed
 "$here/fuzz/run.sh" "$here/../build-fuzz" 5 || [ $? -eq 77 ]
 ATTACKER=$build/tests/attack/attack ATTACK_COUNT=${ATTACK_COUNT:-10000000} \
     python3 -B "$here/e2e/test_attack.py" --craps "$build/src/craps" --seed "$seed" --deadline 3600
+ROGUES=3000 python3 -B "$here/e2e/test_hostile.py" --craps "$build/src/craps" --seed "$seed" --times 5
+python3 -B "$here/e2e/test_hostile.py" --craps "$build/src/craps" --seed "$seed" test_words_burned_thrice
 python3 -B "$here/e2e/test_table.py" --craps "$build/src/craps" --seed "$seed" --times 10
 python3 -B "$here/e2e/test_verify.py" --craps "$build/src/craps" --seed "$seed" --times 10
 python3 -B "$here/e2e/test_verify.py" --craps "$build/src/craps" --seed "$seed" test_every_bit_of_one_row
