@@ -125,7 +125,11 @@ enum err engine_split_fill(struct engine *e, const struct digest *block,
     bool written = ledger_write_state(e->ledger, block, out);
     r->state = out->data + at;
     r->state_size = out->size - at;
-    return written ? ERR_OK : ERR_NO_SPACE;
+    if (!written) {
+        return ERR_NO_SPACE;
+    }
+    /* After a restart from a kept state the electorate of a block that closed its epoch is not known here. */
+    return recover_certified(e->config.signer, r, &p->roster) ? ERR_OK : ERR_NOT_FOUND;
 }
 
 bool engine_split_accepts(struct engine *e, const struct recover *r)

@@ -14,6 +14,7 @@ enum payload_family {
     PAYLOAD_CHAT,
     PAYLOAD_SPLIT = 16,   /* session_split.c */
     PAYLOAD_ENGINE_SPLIT, /* at a split table: PAYLOAD_TAG_BYTES of its id, then as PAYLOAD_ENGINE */
+    PAYLOAD_RECEIPT,      /* session_receipt.c */
 };
 enum { PAYLOAD_TAG_BYTES = 4 };
 

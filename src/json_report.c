@@ -282,6 +282,14 @@ static const char *quorum_fill(json_t *o, const struct report *r)
     return r->kind == REPORT_STALLED ? "stalled" : "resumed";
 }
 
+static const char *receipt_fill(json_t *o, const struct report *r)
+{
+    set(o, "file", text(r->record));
+    set(o, "balance", json_integer(r->balance_cents));
+    set(o, "signers", integer(r->have));
+    return "receipt";
+}
+
 static const char *split_fill(json_t *o, const struct report *r)
 {
     json_t *names = json_array();
@@ -320,6 +328,7 @@ static fill *const fills[] = {
     [REPORT_REFUSED] = refused_fill,
     [REPORT_STALLED] = quorum_fill,
     [REPORT_RESUMED] = quorum_fill,
+    [REPORT_RECEIPT] = receipt_fill,
     [REPORT_SPLIT] = split_fill,
     [REPORT_EVIDENCE] = evidence_fill,
     [REPORT_CHAT] = chat_fill,

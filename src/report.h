@@ -17,7 +17,8 @@ enum report_kind {
     REPORT_REFUSED, /* own command */
     REPORT_STALLED,
     REPORT_RESUMED,
-    REPORT_SPLIT, /* table, names of the survivors */
+    REPORT_RECEIPT, /* `record` is its file; balance; `have` have signed it */
+    REPORT_SPLIT,   /* table, names of the survivors */
     REPORT_EVIDENCE,
     REPORT_CHAT,
     REPORT_SUMMARY,

@@ -289,6 +289,7 @@ void session_destroy(struct session *s)
         store_close(s->nodes[i].store);
         free(s->nodes[i].update);
     }
+    session_receipt_end(s);
     if (s->ring != NULL) {
         sodium_memzero(s->ring, LOCAL_RING_BYTES);
     }
@@ -404,6 +405,7 @@ static void poll_leaving(struct session *s)
         bool gone = p->ended || roster_find(&p->roster, s->config.keys->id_pk) < 0;
         over =
             s->config.mesh == NULL || gone || session_alone(s) || now - s->leaving_ms >= LEAVE_MS;
+        over = s->split.receipt != NULL ? session_receipt_poll(s) : over;
     }
     if (over && s->linger_ms == 0) {
         s->linger_ms = now + (s->config.mesh == NULL ? 0 : LINGER_MS);
@@ -564,6 +566,9 @@ void session_leave(struct session *s, bool now)
     }
     if (s->state == SESSION_LEAVING) {
         return;
+    }
+    if (session_waits(s)) {
+        (void)session_receipt_begin(s);
     }
     session_submit(s, &s->nodes[0], OP_LEAVE, NULL, 0, NULL, 0, NULL);
     if (s->state != SESSION_ENDED) {

@@ -237,6 +237,7 @@ bool session_move(struct session *s, const uint8_t *recover, size_t size, const 
     n->engine = NULL;
     n->update = NULL;
     drop_old_moves(s);
+    session_receipt_end(s);
     sodium_memzero(&s->split, sizeof s->split);
     s->split.told_unanimous = known;
     session_read_genesis(s);

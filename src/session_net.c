@@ -458,6 +458,8 @@ static void on_message(struct session *s, const struct mesh_event *e)
         sodium_memzero(&c, sizeof c);
     } else if (family == PAYLOAD_SPLIT && s->nodes[0].engine != NULL) {
         session_split_message(s, e->peer, e->data + 1, e->size - 1);
+    } else if (family == PAYLOAD_RECEIPT && s->nodes[0].engine != NULL) {
+        session_receipt_message(s, e->peer, e->data + 1, e->size - 1);
     } else if (family == PAYLOAD_CHAT && s->nodes[0].engine != NULL && e->size > 1) {
         hear(s, e->peer, (const char *)e->data + 1, e->size - 1);
     }

@@ -153,8 +153,6 @@ void session_split_wait(struct session *s)
     }
 }
 
-static bool record_block(void *self, uint64_t height, struct persist *out);
-
 struct record_lookup {
     struct persist *out;
     uint8_t bytes[BLOCK_BYTES_MAX], proof[32 * 1024];
@@ -177,7 +175,7 @@ static bool take_block(void *argument, const struct persist *p)
     return false;
 }
 
-static bool record_block(void *self, uint64_t height, struct persist *out)
+bool session_record_block(void *self, uint64_t height, struct persist *out)
 {
     static _Thread_local struct record_lookup lookup;
     struct session *s = self;
@@ -242,7 +240,7 @@ void split_survivors(const struct session *s, struct roster *out)
 static void draft(struct session *s, const struct split_tip *best)
 {
     struct split *p = &s->split;
-    struct split_record record = {s, record_block};
+    struct split_record record = {s, session_record_block};
     struct writer w = writer_of(p->parts, sizeof p->parts);
     memset(&p->r, 0, sizeof p->r);
     enum err e = engine_split_fill(s->nodes[0].engine, &best->block, &record, &p->r, &w);
@@ -252,6 +250,12 @@ static void draft(struct session *s, const struct split_tip *best)
     struct writer size = writer_of(whole, sizeof whole);
     if (p->drafted) {
         recover_encode(&p->r, &size);
+    }
+    if (e == ERR_NOT_FOUND && !p->told_unproven) {
+        p->told_unproven = true;
+        session_notice(s, NOTICE_WARNING,
+            "The proof of the last agreed block is not here: somebody else has to bring it, or the "
+            "table waits.");
     }
     if (e == ERR_NO_SPACE || size.bad) {
         session_notice(s, NOTICE_WARNING,

@@ -12,6 +12,8 @@
 
 struct session;
 struct node;
+struct receipt;
+struct persist;
 
 /* What a member of the roster has said about splitting. */
 struct split_word {
@@ -32,6 +34,7 @@ struct split {
     struct recover r; /* points into parts */
     uint8_t parts[RECOVER_BYTES_MAX];
     uint64_t said_ms;
+    bool told_unproven;
     bool
         unflushed; /* bound since before the restart: what the agreement's first step wants waits */
 
@@ -41,13 +44,18 @@ struct split {
     bool offered; /* the screen may offer it */
     bool told_unanimous;
 
+    /* Leaving with a receipt: being signed until then. */
+    struct receipt *receipt;
+    uint8_t *receipt_parts;
+    uint64_t receipt_ms;
+
     /* At a split table. */
     bool survivor; /* its first files have just been made with our key */
     uint16_t absent_count;
     uint8_t absent[MEMBERS_MAX][ID_BYTES]; /* who voted in the old table and was not there */
 };
 
-enum { WAIT_SAY_MS = 5000, WAIT_OFFER_MS = 30000 };
+enum { WAIT_SAY_MS = 5000, WAIT_OFFER_MS = 30000, RECEIPT_WAIT_MS = 2000 };
 
 /* session_wait.c */
 /* Members that answer, self included, and how many are needed. */
@@ -89,6 +97,16 @@ void split_survivors(const struct session *s, struct roster *out);
 bool split_is_whole(const struct recover *r);
 void split_move_if_whole(struct session *s);
 const char *split_name_of(const struct session *s, const uint8_t id[ID_BYTES]);
+
+/* session_receipt.c */
+/* Asks who is here to sign; false when there is nothing to sign. Poll is true when the file is written, or nothing is under way. */
+bool session_receipt_begin(struct session *s);
+bool session_receipt_poll(struct session *s);
+void session_receipt_end(struct session *s);
+void session_receipt_message(
+    struct session *s, const uint8_t from[ID_BYTES], const uint8_t *data, size_t size);
+/* Final blocks of the record in nodes[0], for engine_split_fill; `self` is the session. */
+bool session_record_block(void *self, uint64_t height, struct persist *out);
 
 /* session_move.c */
 /* Over to the table that this RECOVER begins; `vote_sk` when we are one of its survivors. The old table is dead for us from the

@@ -161,6 +161,10 @@ size_t text_report(const struct report *r, char text[static TEXT_REPORT_BYTES])
     case REPORT_RESUMED:
         add(&l, "goes on: %u members answer, %u needed", r->have, r->quorum);
         break;
+    case REPORT_RECEIPT:
+        add(&l, "receipt for %s, signed by %u: %s", money(amount, r->balance_cents), r->have,
+            r->record);
+        break;
     case REPORT_SPLIT:
         add(&l, "the table was split: a new one of");
         for (size_t i = 0; i < r->name_count; i++) {

@@ -73,7 +73,7 @@ static void choices_draw(struct canvas *c, const struct ui_state *s, const struc
         snprintf(text, sizeof text, "with %s; all must say so, the record says it", m->here);
     }
     canvas_text_cut(c, TOP + 8, TEXT + 5, ROOM - 5, ROLE_NORMAL, text);
-    snprintf(text, sizeof text, "Leave; your %s stay with the table",
+    snprintf(text, sizeof text, "Leave with a signed receipt for %s",
         m->me < 0 ? "nothing" : money_text(m->live.players[m->me].balance_cents, money));
     choice_draw(c, s, 2, TOP + 9, text);
 }
@@ -99,7 +99,7 @@ void paused_draw(struct canvas *c, const struct ui_state *s, const struct ui_mod
     silent_draw(c, m);
     choices_draw(c, s, m);
     bets_draw(c, m);
-    popup_keys(c, s, "w wait    s split off    l leave    up/down Enter choose");
+    popup_keys(c, s, "w wait    s split off    l leave with receipt    up/down Enter choose");
 }
 
 void paused_key(

@@ -2,6 +2,7 @@
 word, play on at a new table, and whoever was away comes back to its stack."""
 
 import os
+import signal
 import time
 
 from harness import expect, expect_same, main
@@ -34,6 +35,19 @@ def split(players, members):
         expect(e["table"] == events[0]["table"] and e["table"] != old, f"{e}")
         expect(sorted(e["survivors"]) == sorted(p.name for p in players), f"{e}")
     return events[0]["table"]
+
+
+def alone(player):
+    """The last one there splits; again while the links of those who left are still going down."""
+    end = time.monotonic() + player.deadline_s
+    while not player.all("split"):
+        expect(time.monotonic() < end, "no split")
+        player.send("split")
+        with player.changed:
+            player.changed.wait(1)
+    event = player.all("split")[0]
+    expect(event["survivors"] == [player.name], f"{event}")
+    return event["table"]
 
 
 def records(player):
@@ -126,5 +140,43 @@ def test_survivor_killed_while_it_splits(table):
     verify(table, other)
 
 
+def test_leaving_with_a_receipt_and_coming_back_from_a_long_sleep(table):
+    """Bo leaves the paused table with a receipt that Ann signs too; Cy's computer only slept: he is brought to the new table."""
+    ann, bo, cy = open_table(table, ["Ann", "Bo", "Cy"], strategy=None)
+    bo.send("place 6 12")
+    for p in (ann, cy):
+        p.wait_event("bet", player="Bo")
+    cy.process.send_signal(signal.SIGSTOP)
+    ann.wait_event("stalled", have=2, need=3)
+    bo.wait_event("stalled")
+    bo.send("leave")
+    receipt = bo.wait_event("receipt")
+    expect(receipt["balance"] == 100000 - 1200 and receipt["signers"] == 2, f"{receipt}")
+    bo.summary()
+    status, out, err = table.run("verify", receipt["file"])
+    expect(status == 0 and "98800c on the rack" in out and "signed    by 2" in out, f"{out}{err}")
+    with open(receipt["file"], encoding="ascii") as f:
+        text = f.read()
+    expect("Player:  Bo" in text and "Signed:  Bo, Ann" in text, text)
+    with open(receipt["file"], "w", encoding="ascii") as f:
+        f.write(text.replace("988.00", "998.00"))
+    status, out, err = table.run("verify", receipt["file"])
+    expect(status == 1 and "DOES NOT CHECK" in out, f"{status} {out}{err}")
+    new = alone(ann)
+    cy.process.send_signal(signal.SIGCONT)
+    cy.wait_event("split", table=new)
+    cy.wait_event("joined", table=new)
+    ann.wait_event("player_joined", player="Cy")
+    for p in (cy, ann):
+        p.send("quit")
+        s = p.summary()
+        expect(s["conserved"] and s["table"] == new and s["balances"]["Bo"] == 100000, f"{s}")
+
+
 if __name__ == "__main__":
-    main(test_two_of_three_split_and_the_third_comes_back, test_one_of_two_plays_on_alone, test_survivor_killed_while_it_splits)
+    main(
+        test_two_of_three_split_and_the_third_comes_back,
+        test_one_of_two_plays_on_alone,
+        test_survivor_killed_while_it_splits,
+        test_leaving_with_a_receipt_and_coming_back_from_a_long_sleep,
+    )

