@@ -217,7 +217,7 @@ static ssize_t receive(int fd, uint8_t *data, size_t capacity, struct net_addres
     return size;
 }
 
-static bool answered_before(struct discovery *d, uint64_t nonce)
+static bool answered_before(const struct discovery *d, uint64_t nonce)
 {
     const size_t capacity = sizeof d->answered / sizeof d->answered[0];
     for (size_t i = 0; i < capacity && i < d->answered_next; i++) {
@@ -225,7 +225,6 @@ static bool answered_before(struct discovery *d, uint64_t nonce)
             return true;
         }
     }
-    d->answered[d->answered_next++ % capacity] = nonce;
     return false;
 }
 
@@ -235,10 +234,12 @@ static void take_query(
     uint16_t version;
     uint64_t nonce;
     uint8_t answer[DISCOVERY_BYTES];
+    /* a question comes several ways at once and counts once */
     if (!d->announcing || !discovery_read_query(data, size, &version, &nonce) ||
-        !ratelimit_admit(&d->limits, from.ip, now_ms) || answered_before(d, nonce)) {
+        answered_before(d, nonce) || !ratelimit_admit(&d->limits, from.ip, now_ms)) {
         return;
     }
+    d->answered[d->answered_next++ % (sizeof d->answered / sizeof d->answered[0])] = nonce;
     size_t answer_size = discovery_write_answer(answer, &d->own, nonce);
     send_to(d->ask_fd >= 0 ? d->ask_fd : d->listen_fd, from.ip, from.port, answer, answer_size);
 }

@@ -23,7 +23,7 @@ def play(table, switch, name, *command, rolls, strategy="random"):
 
 def open_table(table, switch, rolls, *rules, members=4, strategy="random"):
     """The first hosts, the others find it by the words alone."""
-    host = play(table, switch, NAMES[0], "host", "--start", members, *rules, rolls=rolls, strategy=strategy)
+    host = play(table, switch, NAMES[0], "host", "--start", members, "--seats", max(8, members), *rules, rolls=rolls, strategy=strategy)
     words = host.wait_event("table_open")["words"].split("-")
     guests = [play(table, switch, name, "join", *words, rolls=rolls, strategy=strategy) for name in NAMES[1:members]]
     players = [host, *guests]
