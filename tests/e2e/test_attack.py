@@ -125,17 +125,18 @@ def test_attack(table):
     before, during, reports, late = [], [], [], None
     for burst in range(BURSTS):
         before.append(window(players))
+        during.append([])
         count = COUNT // (BURSTS - 1) if burst != 1 else 1 << 40
         attacker = Attacker(players, door, table.random.randrange(1 << 32), "--count", count, "--rate", RATE)
         if burst == 1:  # a friend comes in while they shoot
             late, took_s = let_in(table, door, rolls)
             expect(attacker.running(), "the attack was over before the friend came in")
-            during.append(window(players))
+            during[-1] += window(players)
             attacker.process.terminate()
         while burst != 1 and attacker.running():
             expect(host.all("roll")[-1]["roll"] + 10 < rolls, "the table was over before the attack")
             took = window(players)
-            during += [took] if attacker.running() else []
+            during[-1] += took if attacker.running() else []
         reports.append(attacker.report())
     growth = max(resident(p) - b for p, b in zip(players, sizes))
     expect_same([*players, late])
@@ -143,7 +144,11 @@ def test_attack(table):
     total = {k: sum(r["kinds"][k] for r in reports) for k in reports[0]["kinds"]}
     sent, received = (sum(r[k] for r in reports) for k in ("bytes_sent", "bytes_received"))
     worst = max(r["worst_ratio"] for r in reports)
-    calm, fire = (p99([v for w in windows for v in w]) for windows in (before, during))
+    before.append(before[-1])
+    pairs = [(p99(before[i] + before[i + 1]), p99(d)) for i, d in enumerate(during) if len(d) >= 30]
+    expect(len(pairs) >= 2, "too few commits under fire to judge")
+    # each burst against the calm around it, and the middle one: other work of this machine comes and goes
+    calm, fire = sorted(pairs, key=lambda p: p[1] / p[0])[(len(pairs) - 1) // 2]
     print(f"        {sum(total.values())} datagrams, {sum(r['spoofed'] for r in reports)} of them in others' names: {total}")
     print(f"        answered {received} bytes for {sent} sent, one address at most {worst:.2f} for 1; memory grew by {growth // 1024} KiB")
     print(f"        commit p99 {calm:.1f} ms before and {fire:.1f} ms under fire: x {fire / calm:.2f}; a friend came in within {took_s:.1f} s")
@@ -152,7 +157,6 @@ def test_attack(table):
     expect(all(total.values()), "a kind was never sent")
     expect(worst <= 1, "an address was answered with more than it sent")
     expect(SANITIZED or growth <= GROWTH_MAX + rolls * 4096, "memory grows")
-    expect(sum(map(len, during)) >= 200, "too few commits under fire to judge")
     expect(fire <= 2 * calm + NOISE_MS, "the table is slower than twice")
 
 
