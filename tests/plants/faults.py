@@ -160,7 +160,7 @@ LEDGER = [
     Fault("switch-under-a-throw", "B.1: a throw is never pending at a switch",
           [Edit(MEMBERSHIP, "p->attempt.phase == ATTEMPT_READY && !p->roll.active &&\n", "p->attempt.phase == ATTEMPT_READY &&\n"),
            Edit("consensus/ledger_propose.c", "p->attempt.phase == ATTEMPT_READY && !p->roll.active && ", "p->attempt.phase == ATTEMPT_READY && ")],
-          "sim", "--seeds 0-59"),
+          "sim", "--seeds 0-59", quick=True),
     Fault("switch-without-all-acks", "C.3: every member acknowledges",
           [Edit(ATTEMPT, "if (a->acks_in == all_bits(a)) {",
                 "if (__builtin_popcountll(a->acks_in) >= (int)quorum_size(a->roster.count)) {")],
