@@ -35,6 +35,8 @@ const char *err_name(enum err e)
         return "another version";
     case ERR_CLOSED:
         return "closed";
+    case ERR_RATE:
+        return "too fast";
     case ERR_INTERNAL:
         return "internal fault";
     }

@@ -18,6 +18,7 @@ enum err {
     ERR_NO_MEMORY,  /* allocation failed */
     ERR_VERSION,    /* another format, schema or protocol version */
     ERR_CLOSED,     /* the other side is gone */
+    ERR_RATE,       /* faster than agreed: later */
     ERR_INTERNAL,   /* a bug of ours that was contained */
 };
 

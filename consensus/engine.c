@@ -317,8 +317,8 @@ void engine_step(struct engine *e, const struct engine_event *event, struct engi
         engine_link(e, event->from, event->kind == ENGINE_LINK_UP);
         break;
     case ENGINE_SUBMIT:
-        update->submit_error = engine_submit(
-            e, event->op_kind, event->data, event->size, event->bot_sk, &update->submitted_seq);
+        update->submit_error = engine_submit(e, event->op_kind, event->data, event->size,
+            event->bot_sk, event->unmetered, &update->submitted_seq);
         update->submitted = update->submit_error == ERR_OK;
         break;
     case ENGINE_BLOCKS:
@@ -416,6 +416,7 @@ struct engine_status engine_inspect(const struct engine *e)
     uint64_t since = e->work_ms > e->final_ms ? e->work_ms : e->final_ms;
     s.stalled = e->work_ms != 0 && e->now_ms - since >= STALLED_MS;
     s.pool = mempool_count(e->pool);
+    s.ops_limited = e->ops_limited;
     for (size_t i = 0; i < MSG_KIND_COUNT; i++) {
         s.rejected[i] = e->rejected[i];
     }

@@ -18,6 +18,7 @@ struct engine_config {
     uint32_t delta_ms;           /* Delta_0 */
     bool shares_with_finalize;   /* rule R1 (C.6); else R2 */
     bool watcher;                /* never joins, votes or signs */
+    uint16_t op_rate, op_burst;  /* OP_GAME an author and second into a pool; 0 = no limit */
 };
 
 enum engine_event_kind {
@@ -38,6 +39,7 @@ struct engine_event {
     size_t size;
     uint8_t op_kind;
     const uint8_t *bot_sk; /* 64 bytes, when a bot is the author */
+    bool unmetered;        /* the machine's own words, not the player's: clocks */
 };
 
 /* What must be on disk before update.outbox is sent. `data` points into the engine until the next
@@ -125,7 +127,7 @@ struct engine_update {
     } serve[16];
     bool submitted; /* ENGINE_SUBMIT was accepted into the pool with `submitted_seq` */
     uint64_t submitted_seq;
-    enum err submit_error;
+    enum err submit_error; /* ERR_RATE: faster than op_rate */
     /* Lies proven now that were not told of before, at most one a culprit. */
     uint32_t lie_count;
     struct proven_lie lies[LIES_MAX];
@@ -189,6 +191,7 @@ struct engine_status {
     bool catching_up;
     uint64_t known_height; /* highest height a peer claimed with proof */
     size_t pool;
+    uint64_t ops_limited;        /* others' ops that came too fast and were not pooled then */
     uint64_t rejected[ID_BYTES]; /* malformed or lying messages, by message kind */
 };
 struct engine_status engine_inspect(const struct engine *e);

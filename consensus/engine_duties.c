@@ -10,7 +10,7 @@ static bool has_bit(uint64_t bits, int i)
 
 static bool post(struct engine *e, uint8_t kind, const struct writer *w)
 {
-    return !w->bad && engine_submit(e, kind, w->data, w->size, NULL, NULL) == ERR_OK;
+    return !w->bad && engine_submit(e, kind, w->data, w->size, NULL, false, NULL) == ERR_OK;
 }
 
 /* Fresh keys, on disk before the op that names them leaves (decision 3). */
@@ -220,7 +220,7 @@ static bool duty_rekey(struct engine *e)
         me->standing != STANDING_MEMBER || p->attempt.phase != ATTEMPT_NONE) {
         return false;
     }
-    e->duty.rekey_posted = engine_submit(e, OP_REKEY, NULL, 0, NULL, NULL) == ERR_OK;
+    e->duty.rekey_posted = engine_submit(e, OP_REKEY, NULL, 0, NULL, false, NULL) == ERR_OK;
     return e->duty.rekey_posted;
 }
 

@@ -2,6 +2,7 @@
 #ifndef CONSENSUS_ENGINE_INTERNAL_H
 #define CONSENSUS_ENGINE_INTERNAL_H
 
+#include "base/bucket.h"
 #include "consensus/engine.h"
 #include "consensus/quorum.h"
 #include "consensus/state_chunk.h"
@@ -11,6 +12,9 @@ enum {
     HELD_BYTES_MAX = 64 * 1024, /* next epoch's messages kept for one peer (A.8) */
     KEY_SETS_MAX = 16,
     OWN_OPS_MAX = 512,
+    JOINS_PER_SPONSOR = 32, /* pooled at once: a host's bots, and some who come in */
+    OP_RATE_SLACK = 2,      /* more a second from others: the machine's own words */
+    OP_BURST_SLACK = 4,
     SERVES_MAX = 4, /* FETCH_HEIGHTS outstanding for one peer (A.8) */
     SHARE_MESSAGE_BYTES = 8 + BEACON_SHARE_BYTES,
     RESULT_BYTES_MAX = 8 + BEACON_SHARE_BYTES * MEMBERS_MAX,
@@ -67,6 +71,12 @@ struct own_op {
     uint64_t seq;
     uint64_t next_ms;
     uint32_t interval_ms; /* 0: the early copy of A.6 comes next */
+};
+
+/* What an author may still put into the pool. */
+struct op_budget {
+    uint8_t author[ID_BYTES];
+    struct bucket game, protocol;
 };
 
 /* The deals of an attempt, decoded. */
@@ -150,6 +160,9 @@ struct engine {
     struct key_set keys[KEY_SETS_MAX];
     struct own_op own[OWN_OPS_MAX];
     size_t own_count;
+    uint32_t budget_count;
+    struct op_budget budgets[IDENTITIES_MAX];
+    uint64_t ops_limited; /* of others, not pooled for now */
     struct {
         uint32_t keys_posted, deal_posted, ack_posted; /* dkg_id, 0 = none */
         uint32_t dkg_id;
@@ -233,13 +246,20 @@ bool proof_check(const struct engine *e, const struct roster *roster,
 
 /* engine_ops.c */
 enum err engine_submit(struct engine *e, uint8_t kind, const uint8_t *payload, size_t size,
-    const uint8_t *bot_sk, uint64_t *seq);
+    const uint8_t *bot_sk, bool unmetered, uint64_t *seq);
 bool engine_on_op(struct engine *e, const uint8_t from[ID_BYTES], const uint8_t *data, size_t size);
 void engine_own_add(
     struct engine *e, const uint8_t author[ID_BYTES], uint64_t seq, uint64_t next_ms);
 void engine_own_prune(struct engine *e);
 void engine_own_hasten(struct engine *e);
 void engine_own_poll(struct engine *e);
+
+/* engine_limits.c */
+/* Own ops: is there a token; it is taken by engine_charge once the op is pooled. */
+bool engine_may_submit(struct engine *e, const uint8_t author[ID_BYTES], uint8_t kind);
+/* Others': may the op ever be in a block, and now in the pool. *last_seq as mempool_add wants it. */
+bool engine_may_pool(struct engine *e, const struct op *op, uint64_t *last_seq);
+void engine_charge(struct engine *e, const uint8_t author[ID_BYTES], uint8_t kind, bool own);
 
 /* engine_evidence.c */
 void engine_report_votes(struct engine *e, const struct vote pair[2]);

@@ -48,16 +48,35 @@ static bool is_stranger(const struct engine *e, const uint8_t author[ID_BYTES])
     return id == NULL || id->standing == STANDING_NONE;
 }
 
+static bool is_own(const struct engine *e, const uint8_t author[ID_BYTES])
+{
+    for (size_t i = 0; i < e->own_count; i++) {
+        if (memcmp(e->own[i].author, author, ID_BYTES) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* A JOIN that may still be executed: its sponsor is a member. */
+static bool is_live_join(struct engine *e, const uint8_t *bytes, size_t size)
+{
+    struct reader r = reader_of(bytes, bytes == NULL ? 0 : size);
+    struct op op;
+    uint64_t last_seq;
+    return bytes != NULL && op_decode(&op, &r) && op.kind == OP_JOIN &&
+           ledger_may_pool(e->ledger, &op, &last_seq);
+}
+
 /* What those who left had in the pool can never be executed, and would stand in the way of their
- * next JOIN. */
+ * next JOIN; so would one whose sponsor left. */
 static void prune_strangers(struct engine *e)
 {
     size_t cursor = 0, size;
     uint8_t author[ID_BYTES];
     while (mempool_next_author(e->pool, &cursor, author)) {
         const uint8_t *next = mempool_find(e->pool, author, executed_seq(e, author) + 1, &size);
-        bool joins = next != NULL && next[0] == OP_JOIN;
-        if (!joins && is_stranger(e, author)) {
+        if (is_stranger(e, author) && !is_own(e, author) && !is_live_join(e, next, size)) {
             mempool_prune(e->pool, author, UINT64_MAX);
             cursor = 0;
         }
@@ -145,7 +164,7 @@ static uint64_t next_seq(const struct engine *e, const uint8_t author[ID_BYTES])
 
 /* Signs, pools and persists an own op (or one of a bot of ours) and sends it to all. */
 enum err engine_submit(struct engine *e, uint8_t kind, const uint8_t *payload, size_t size,
-    const uint8_t *bot_sk, uint64_t *seq)
+    const uint8_t *bot_sk, bool unmetered, uint64_t *seq)
 {
     const uint8_t *sk = bot_sk != NULL ? bot_sk : e->config.id_sk;
     struct op op = {.kind = kind, .payload = payload, .payload_size = size};
@@ -165,6 +184,9 @@ enum err engine_submit(struct engine *e, uint8_t kind, const uint8_t *payload, s
         return ERR_AGAIN; /* its ops of before may be on their way: two with one number are E4 */
     }
     memcpy(op.author, sk + 32, ID_BYTES);
+    if (!unmetered && !engine_may_submit(e, op.author, kind)) {
+        return ERR_RATE;
+    }
     op.seq = next_seq(e, op.author);
     op_sign(e->config.signer, &op, &e->game_id, sk);
     struct writer w = writer_of(e->message, sizeof e->message);
@@ -176,6 +198,9 @@ enum err engine_submit(struct engine *e, uint8_t kind, const uint8_t *payload, s
                                &other_size);
     if (err != ERR_OK) {
         return err;
+    }
+    if (!unmetered) {
+        engine_charge(e, op.author, kind, true);
     }
     struct persist *p = engine_persist(e, PERSIST_OWN_OP);
     memcpy(p->author, op.author, ID_BYTES);
@@ -201,6 +226,17 @@ static void relay(struct engine *e, const uint8_t from[ID_BYTES], const struct o
     }
 }
 
+/* A JOIN whose sponsor is gone can never be in a block: one with another's ticket takes its place. */
+static bool replaces_dead_join(
+    struct engine *e, const struct op *op, const uint8_t *other, size_t other_size)
+{
+    bool dead = op->kind == OP_JOIN && other[0] == OP_JOIN && !is_live_join(e, other, other_size);
+    if (dead) {
+        mempool_prune(e->pool, op->author, UINT64_MAX);
+    }
+    return dead;
+}
+
 bool engine_on_op(struct engine *e, const uint8_t from[ID_BYTES], const uint8_t *data, size_t size)
 {
     struct op op;
@@ -208,14 +244,22 @@ bool engine_on_op(struct engine *e, const uint8_t from[ID_BYTES], const uint8_t 
     if (size > OP_BYTES_MAX || !op_decode(&op, &r) || !reader_done(&r) || op_is_block_op(op.kind)) {
         return false;
     }
-    if (e->self < 0 || (op.kind != OP_JOIN && is_stranger(e, op.author))) {
-        return true; /* it comes again when we know more */
+    uint64_t last_seq;
+    if (e->self < 0) {
+        return true; /* who cannot propose keeps no others' ops */
+    }
+    if (!engine_may_pool(e, &op, &last_seq)) {
+        e->ops_limited++;
+        return true; /* it comes again, when we know more or it is slower */
     }
     const uint8_t *other;
     size_t other_size;
-    enum err err =
-        mempool_add(e->pool, data, size, executed_seq(e, op.author), &other, &other_size);
+    enum err err = mempool_add(e->pool, data, size, last_seq, &other, &other_size);
+    if (err == ERR_BUSY && replaces_dead_join(e, &op, other, other_size)) {
+        err = mempool_add(e->pool, data, size, last_seq, &other, &other_size);
+    }
     if (err == ERR_OK) {
+        engine_charge(e, op.author, op.kind, false);
         relay(e, from, &op, data, size);
     } else if (err == ERR_BUSY) {
         engine_report_ops(e, data, size, other, other_size);

@@ -194,11 +194,15 @@ void session_step(struct session *s, struct node *node, struct engine_event *eve
     }
     event->now_ms = clock_now_ms();
     engine_step(node->engine, event, u);
+    s->step_malformed = u->malformed;
     if (event->kind == ENGINE_SUBMIT && s->submitting != NULL) {
         s->submit_accepted = u->submitted;
         s->submitting->seq = u->submitted ? u->submitted_seq : 0;
         s->submitting = NULL;
-        if (!u->submitted) {
+        s->submit_error = u->submit_error;
+        if (u->submit_error == ERR_RATE) {
+            s->rate_ms = event->now_ms + RATE_RETRY_MS;
+        } else if (!u->submitted) {
             log_warn("own operation refused: %s", err_name(u->submit_error));
         }
     }
@@ -217,6 +221,13 @@ void session_step(struct session *s, struct node *node, struct engine_event *eve
     }
 }
 
+/* Clocks speak for the machine: they are no part of a player's rate. */
+static bool is_machines(const struct live_command *command)
+{
+    return command != NULL && (command->kind == LIVE_ELAPSED || command->kind == LIVE_AWAY ||
+                                  command->kind == LIVE_BACK);
+}
+
 bool session_submit(struct session *s, struct node *node, uint8_t op_kind, const uint8_t *payload,
     size_t size, const struct identity_keys *bot, uint32_t command_id,
     const struct live_command *command)
@@ -227,7 +238,9 @@ bool session_submit(struct session *s, struct node *node, uint8_t op_kind, const
         .data = payload,
         .size = size,
         .bot_sk = bot == NULL ? NULL : bot->id_sk,
+        .unmetered = is_machines(command),
     };
+    s->submit_error = ERR_OK;
     if (s->frozen || split_frozen(&s->split)) {
         return false;
     }
@@ -279,6 +292,13 @@ void session_destroy(struct session *s)
 {
     if (s == NULL) {
         return;
+    }
+    for (size_t i = 0; i < PEERS_KEPT; i++) {
+        const struct link_limit *l = &s->peers[i].limit;
+        if (l->peak_messages > 0) {
+            log_info("busiest second of a link: %u messages, %u bytes; %llu malformed in all",
+                l->peak_messages, l->peak_bytes, (unsigned long long)l->malformed);
+        }
     }
     if (s->config.mesh != NULL) {
         mesh_lobby_close(s->config.mesh);
@@ -424,6 +444,7 @@ bool session_poll(struct session *s)
     poll_engines(s);
     deliver_local(s);
     if (s->config.mesh != NULL) {
+        session_poll_guard(s);
         session_poll_net(s);
         session_poll_join(s);
         session_split_poll(s);
@@ -462,9 +483,15 @@ uint64_t session_deadline_ms(const struct session *s)
     for (size_t i = 0; i < LIVE_ACCOUNTS_MAX; i++) {
         at = earlier(at, session_timer_deadline(s, &s->grace_timers[i], LIVE_TIMER_GRACE));
     }
+    if (s->rate_ms != 0 && s->bot_count > 0) {
+        at = earlier(at, s->rate_ms);
+    }
     bool watch_links = false;
     for (size_t i = 0; i < PEERS_KEPT; i++) {
         watch_links = watch_links || (s->peers[i].wanted && s->peers[i].down_ms != 0);
+        if (s->peers[i].limit.barred_until_ms != 0) {
+            at = earlier(at, s->peers[i].limit.barred_until_ms);
+        }
     }
     uint64_t now = clock_now_ms();
     if (s->convicted_ms != 0) {
@@ -492,7 +519,11 @@ void session_command(struct session *s, const struct ui_command *command)
             session_command_text(&command->live, text);
             session_refuse_waiting(s, command->id, text);
         } else if (!session_submit_live(s, &s->nodes[0], NULL, &command->live, command->id)) {
-            session_notice(s, NOTICE_WARNING, "That could not be sent just now. Try again.");
+            if (s->submit_error == ERR_RATE) {
+                session_refuse(s, &command->live, command->id, REFUSAL_RATE_LIMITED);
+            } else {
+                session_notice(s, NOTICE_WARNING, "That could not be sent just now. Try again.");
+            }
             s->done_id = command->id > s->done_id ? command->id : s->done_id;
         }
         break;

@@ -57,8 +57,7 @@ static void convict_self(struct session *s, const struct proven_lie *lie)
     }
 }
 
-/* Somebody who never had a seat has a name all the same: that of its JOIN. */
-static void culprit_name(
+void session_name_of(
     const struct session *s, const uint8_t id[ID_BYTES], char name[static NAME_BYTES_MAX + 1])
 {
     const struct live *l = session_live(s);
@@ -77,7 +76,7 @@ static void tell(struct session *s, const struct proven_lie *lie)
     char path[PATH_MAX], kind[8];
     const struct live *l = session_live(s);
     char name[NAME_BYTES_MAX + 1];
-    culprit_name(s, lie->culprit, name);
+    session_name_of(s, lie->culprit, name);
     bool own = memcmp(lie->culprit, s->config.keys->id_pk, ID_BYTES) == 0;
     bool news = keep_proof(s, lie, path);
     if (own && s->convicted_ms == 0) {

@@ -6,6 +6,7 @@
 
 #include "consensus/engine.h"
 #include "consensus/quorum.h"
+#include "game/refusal.h"
 #include "game/strategy.h"
 #include "net/lobby_guard.h"
 #include "src/cheat.h"
@@ -13,6 +14,7 @@
 #include "src/control.h"
 #include "src/game_app.h"
 #include "src/session.h"
+#include "src/session_limits.h"
 #include "src/session_split.h"
 #include "src/store.h"
 
@@ -33,6 +35,7 @@ enum {
     JOIN_MS = 60000,
     RESUME_MS = 60000,
     SPARES_MAX = 64,
+    RATE_RETRY_MS = 50,
 };
 
 /* A member in this process. The first is the player's own. */
@@ -96,6 +99,7 @@ struct known_peer {
     bool silent;          /* ENGINE_LINK_DOWN was told */
     uint64_t away_ms;     /* last AWAY submitted */
     uint64_t done_height; /* CONTROL_DONE */
+    struct link_limit limit;
 };
 
 struct member_timer {
@@ -157,7 +161,10 @@ struct session {
     struct inflight inflight[INFLIGHT_MAX];
     struct inflight *submitting; /* gets its number from the step under way */
     bool submit_accepted;
-    bool moves_due; /* a strategy's move was final at once: it may have another */
+    bool step_malformed;  /* the last step's message was no good */
+    uint8_t submit_error; /* enum err of the last submission */
+    uint64_t rate_ms;     /* a strategy was faster than the house rule: again then; 0 = none was */
+    bool moves_due;       /* a strategy's move was final at once: it may have another */
     struct member_timer window_timer, shooter_timer;
     struct member_timer grace_timers[LIVE_ACCOUNTS_MAX];
     struct samples commit_ms, roll_ms;
@@ -233,6 +240,8 @@ void session_send(struct session *s, const uint8_t to[ID_BYTES], unsigned channe
 void session_send_control(struct session *s, const uint8_t to[ID_BYTES], const struct control *c);
 struct known_peer *session_peer(struct session *s, const uint8_t id[ID_BYTES], bool add);
 void session_sync_peers(struct session *s);
+/* We hung up: nothing more comes of that link, not even the news of its end. */
+void session_link_lost(struct session *s, struct known_peer *p);
 void session_poll_net(struct session *s);
 
 /* Somebody did not know the words, the count-th time; that burned them. New ones follow, unless it happened too often. */
@@ -263,6 +272,14 @@ void session_misbehaved(struct session *s, const struct node *from);
 /* Has everybody sat down who is not proven a liar: then a practice table begins. */
 bool session_solo_complete(const struct session *s);
 
+/* session_guard.c */
+/* Whether a message of that link is taken; counts it, and cuts the link off when it is too much. */
+bool session_guard_takes(struct session *s, struct known_peer *p, size_t size);
+/* It was malformed. */
+void session_guard_blames(struct session *s, struct known_peer *p);
+/* Wants those again whose time is over. */
+void session_poll_guard(struct session *s);
+
 /* session_join.c */
 void session_join_control(struct session *s, const uint8_t from[ID_BYTES], const struct control *c);
 void session_poll_join(struct session *s);
@@ -274,10 +291,16 @@ void session_poll_bots(struct session *s);
 enum { COMMAND_TEXT_BYTES = 96 };
 void session_command_text(const struct live_command *c, char text[COMMAND_TEXT_BYTES]);
 void session_report_joined(struct session *s);
+/* Says that an own command was refused, by the table or before it got there. */
+void session_refuse(
+    struct session *s, const struct live_command *command, uint32_t id, uint16_t refusal);
 void samples_add(struct samples *all, double value);
 struct report_times samples_times(const struct samples *all);
 
 /* session_evidence.c */
+/* Somebody who never had a seat has a name all the same: that of its JOIN. */
+void session_name_of(
+    const struct session *s, const uint8_t id[ID_BYTES], char name[static NAME_BYTES_MAX + 1]);
 /* Tells of proven lies, once each. */
 void session_lies(struct session *s, const struct engine_update *u);
 /* Ends the session of a liar that is out. */

@@ -171,6 +171,7 @@ void session_sync_peers(struct session *s)
         if (p == NULL) {
             continue;
         }
+        wanted = wanted && p->limit.barred_until_ms == 0;
         if (wanted) {
             want(s, p, id->net_pk);
         } else if (p->wanted) {
@@ -198,7 +199,7 @@ static void log_link(const struct mesh_event *e, bool up)
 static void on_link_up(struct session *s, const struct mesh_event *e)
 {
     struct known_peer *p = session_peer(s, e->peer, true);
-    if (p == NULL) {
+    if (p == NULL || link_limit_barred(&p->limit, clock_now_ms())) {
         mesh_close(s->config.mesh, e->peer);
         return;
     }
@@ -260,6 +261,14 @@ static bool knock_again(struct session *s)
         s->join_step = JOIN_LINKING;
     }
     return e == ERR_OK;
+}
+
+void session_link_lost(struct session *s, struct known_peer *p)
+{
+    p->link_member = p->link_lobby = false;
+    p->down_ms = clock_now_ms();
+    s->dirty = true;
+    engine_link(s, p->id, false);
 }
 
 static void on_link_down(struct session *s, const struct mesh_event *e)
@@ -436,6 +445,11 @@ static void on_message(struct session *s, const struct mesh_event *e)
 {
     struct reader r = reader_of(e->data, e->size);
     uint8_t family = read_u8(&r);
+    struct known_peer *p = session_peer(s, e->peer, true);
+    bool good = true;
+    if (p == NULL || !session_guard_takes(s, p, e->size)) {
+        return;
+    }
     bool split = s->genesis.recover != NULL;
     uint8_t tag[PAYLOAD_TAG_BYTES] = {0};
     if (family == PAYLOAD_ENGINE_SPLIT) {
@@ -450,9 +464,11 @@ static void on_message(struct session *s, const struct mesh_event *e)
             .size = reader_left(&r)};
         memcpy(event.from, e->peer, ID_BYTES);
         session_step(s, &s->nodes[0], &event);
+        good = !s->step_malformed;
     } else if (family == PAYLOAD_CONTROL) {
         static _Thread_local struct control c;
-        if (control_decode(&c, &r)) {
+        good = control_decode(&c, &r);
+        if (good) {
             on_control(s, e, &c);
         }
         sodium_memzero(&c, sizeof c);
@@ -462,6 +478,12 @@ static void on_message(struct session *s, const struct mesh_event *e)
         session_receipt_message(s, e->peer, e->data + 1, e->size - 1);
     } else if (family == PAYLOAD_CHAT && s->nodes[0].engine != NULL && e->size > 1) {
         hear(s, e->peer, (const char *)e->data + 1, e->size - 1);
+    } else {
+        good = family == PAYLOAD_ENGINE || family == PAYLOAD_CHAT || family == PAYLOAD_SPLIT ||
+               family == PAYLOAD_ENGINE_SPLIT;
+    }
+    if (!good && s->state != SESSION_ENDED) {
+        session_guard_blames(s, p);
     }
 }
 

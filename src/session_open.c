@@ -6,6 +6,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* House rule `rate`: so many operations a second and twice as many at once (decision 13). */
+static void set_rate(const struct session *s, struct engine_config *config)
+{
+    struct house_rules rules;
+    struct reader r = reader_of(s->genesis.rules, s->genesis.rules_size);
+    if (house_rules_decode(&rules, &r) && rules.rate != LIVE_ANY) {
+        config->op_rate = rules.rate;
+        config->op_burst = rules.rate > UINT16_MAX / 2 ? UINT16_MAX : (uint16_t)(2 * rules.rate);
+    }
+}
+
 bool session_open_node(struct session *s, struct node *node, const uint8_t founder_vote_sk[64])
 {
     struct engine_config config = {
@@ -16,6 +27,7 @@ bool session_open_node(struct session *s, struct node *node, const uint8_t found
         .shares_with_finalize = true,
         .watcher = s->config.watch,
     };
+    set_rate(s, &config);
     memcpy(config.id_sk, node->keys.id_sk, sizeof config.id_sk);
     memcpy(config.net_pk, node->keys.net_pk, sizeof config.net_pk);
     randombytes_buf(config.seed, sizeof config.seed);

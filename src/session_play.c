@@ -242,30 +242,35 @@ void session_command_text(const struct live_command *c, char text[COMMAND_TEXT_B
     }
 }
 
-static void report_refusal(struct session *s, const struct committed *c, const struct inflight *f,
-    const struct op_outcome *o)
+static void report_refusal(struct session *s, const struct committed *block,
+    const struct live_command *c, uint32_t id, uint16_t refusal)
 {
-    if (f->command.kind == LIVE_ELAPSED || f->command.kind == LIVE_AWAY ||
-        f->command.kind == LIVE_BACK || f->command.kind == 0) {
+    if (c->kind == LIVE_ELAPSED || c->kind == LIVE_AWAY || c->kind == LIVE_BACK || c->kind == 0) {
         return; /* the machine's own words: late ones are no news to the player */
     }
     char text[COMMAND_TEXT_BYTES];
-    const struct bet_ref bet = f->command.bet;
-    session_command_text(&f->command, text);
-    struct report r = report_begin(s, REPORT_REFUSED, c);
-    int64_t account = live_find(r.live, o->author);
+    const struct bet_ref bet = c->bet;
+    session_command_text(c, text);
+    struct report r = report_begin(s, REPORT_REFUSED, block);
+    int64_t account = live_find(r.live, s->config.keys->id_pk);
     r.player = account < 0 ? "" : account_name(r.live, (uint16_t)account);
-    r.refusal = o->refusal;
+    r.refusal = refusal;
     r.command = text;
     reporter_send(&s->config.reporter, &r);
     struct notice n = {
         .kind = NOTICE_REFUSED,
         .t_ms = r.t_ms,
-        .refusal = o->refusal,
-        .id = f->command_id,
-        .game = {.bet = bet, .amount_cents = f->command.amount_cents},
+        .refusal = refusal,
+        .id = id,
+        .game = {.bet = bet, .amount_cents = c->amount_cents},
     };
     bus_publish(s->config.bus, &n);
+}
+
+void session_refuse(
+    struct session *s, const struct live_command *command, uint32_t id, uint16_t refusal)
+{
+    report_refusal(s, NULL, command, id, refusal);
 }
 
 /* Own operations of this block; returns the slowest latency in milliseconds, or -1. */
@@ -289,7 +294,7 @@ static double settle_own(struct session *s, const struct committed *c)
         slowest = ms > slowest ? ms : slowest;
         bool own = memcmp(o->author, s->config.keys->id_pk, ID_BYTES) == 0;
         if (o->refusal != 0 && own) {
-            report_refusal(s, c, f, o);
+            report_refusal(s, c, &f->command, f->command_id, o->refusal);
         } else if (own && f->command_id != 0) {
             struct notice n = {.kind = NOTICE_DONE, .id = f->command_id};
             bus_publish(s->config.bus, &n);
@@ -397,9 +402,10 @@ static void register_bot(struct session *s, struct player_bot *b)
 void session_poll_bots(struct session *s)
 {
     s->moves_due = false;
-    if (s->join_step != JOIN_DONE) {
+    if (s->join_step != JOIN_DONE || clock_now_ms() < s->rate_ms) {
         return;
     }
+    s->rate_ms = 0;
     session_report_joined(s); /* a founder without a strategy waits for no block */
     if (!session_solo_complete(s)) {
         return;

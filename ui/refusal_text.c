@@ -34,7 +34,6 @@ static const char *const plain[REFUSAL_COUNT] = {
     [REFUSAL_NO_REBUY] = "New chips are for an empty rack, and only so many times.",
     [REFUSAL_TABLE_FULL] = "All seats are taken. Watch until one is free.",
     [REFUSAL_TABLE_WAITS] = "The table waits for somebody: that was not sent.",
-    [REFUSAL_RATE_LIMITED] = "Too fast for the table: that one was not sent. Try again.",
 };
 
 static void about_point(
@@ -48,6 +47,17 @@ static void about_point(
     }
 }
 
+/* Where the house has no limit, a queue of this program was full. */
+static void about_rate(uint16_t rate, char out[SENTENCE_MAX])
+{
+    if (rate == LIVE_ANY) {
+        snprintf(out, SENTENCE_MAX, "Too fast for the table: that one was not sent. Try again.");
+    } else {
+        snprintf(out, SENTENCE_MAX,
+            "Too fast for the table (%u moves a second): that was not sent.", rate);
+    }
+}
+
 const char *sentence_refusal(
     unsigned refusal, const struct live *live, int me, struct bet_ref bet, char out[SENTENCE_MAX])
 {
@@ -56,6 +66,9 @@ const char *sentence_refusal(
     const struct table_config *config = &live->table.config;
     bet_text_name(bet, name);
     switch (refusal) {
+    case REFUSAL_RATE_LIMITED:
+        about_rate(live->rules.rate, out);
+        break;
     case REFUSAL_POINT_ON:
     case REFUSAL_POINT_OFF:
         about_point(refusal, live, name, out);

@@ -110,6 +110,8 @@ static struct engine *create(struct sim *s, unsigned node)
         .delta_ms = s->delta_ms,
         .shares_with_finalize = s->shares_with_finalize,
         .watcher = n->watcher,
+        .op_rate = s->seed % 2 == 0 ? 0 : 10,
+        .op_burst = 20,
     };
     struct digest seed = sim_secret(s->seed, node, "life", n->lives++);
     memcpy(c.id_sk, n->id_sk, sizeof c.id_sk);

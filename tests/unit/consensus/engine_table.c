@@ -23,6 +23,8 @@ struct engine *engine_table_engine(struct engine_table *t, unsigned seat, bool w
         .delta_ms = 60,
         .shares_with_finalize = t->shares_with_finalize,
         .watcher = watcher,
+        .op_rate = t->op_rate,
+        .op_burst = t->op_burst,
     };
     memcpy(c.id_sk, s->id_sk, sizeof c.id_sk);
     memcpy(c.net_pk, s->id_pk, sizeof c.net_pk);
@@ -127,6 +129,22 @@ void engine_table_submit(
     engine_table_step(t, seat, &e);
 }
 
+size_t engine_table_join_payload(const struct engine_table *t, unsigned sponsor,
+    const uint8_t id[ID_BYTES], bool bot, uint8_t *payload, size_t capacity)
+{
+    const uint8_t *sk = t->seat[sponsor].id_sk;
+    uint8_t ticket[SIG_BYTES], name = 'x';
+    struct writer w = writer_of(payload, capacity);
+    ticket_sign(&signer_fast, ticket, &t->game_id, id, id, &name, 1, bot, sk);
+    write_u8(&w, bot);
+    write_bytes(&w, id, ID_BYTES);
+    write_lp(&w, &name, 1);
+    write_bytes(&w, sk + 32, ID_BYTES);
+    write_bytes(&w, ticket, sizeof ticket);
+    CHECK(!w.bad);
+    return w.size;
+}
+
 void engine_table_message(
     struct engine_table *t, unsigned from, unsigned to, const void *data, size_t size)
 {
@@ -208,9 +226,17 @@ static void begin(struct engine_table *t)
 
 struct engine_table *engine_table_create(unsigned seats, bool shares_with_finalize)
 {
+    return engine_table_create_limited(seats, shares_with_finalize, 0);
+}
+
+struct engine_table *engine_table_create_limited(
+    unsigned seats, bool shares_with_finalize, uint16_t op_rate)
+{
     struct engine_table *t = calloc(1, sizeof *t);
     CHECK(t != NULL && seats <= TABLE_SEATS);
     t->seats = seats;
+    t->op_rate = op_rate;
+    t->op_burst = (uint16_t)(2 * op_rate);
     t->now_ms = 1000;
     t->shares_with_finalize = shares_with_finalize;
     for (unsigned k = 0; k < seats; k++) {

@@ -27,6 +27,7 @@ struct engine_table {
     uint64_t now_ms;
     unsigned seats;
     bool shares_with_finalize;
+    uint16_t op_rate, op_burst; /* of engines made from here on */
     /* False: that message is lost on the way. NULL: none is. */
     bool (*delivers)(struct engine_table *t, unsigned from, const uint8_t *data, size_t size);
     struct genesis genesis;
@@ -38,6 +39,9 @@ struct engine_table {
 
 /* The founder in seat 0, alone, started; the others exist as followers, linked but silent. */
 struct engine_table *engine_table_create(unsigned seats, bool shares_with_finalize);
+/* The same with a limit of `op_rate` game ops a second, twice that at once. */
+struct engine_table *engine_table_create_limited(
+    unsigned seats, bool shares_with_finalize, uint16_t op_rate);
 void engine_table_destroy(struct engine_table *t);
 struct engine *engine_table_engine(struct engine_table *t, unsigned seat, bool watcher);
 
@@ -45,6 +49,9 @@ struct engine *engine_table_engine(struct engine_table *t, unsigned seat, bool w
 void engine_table_step(struct engine_table *t, unsigned seat, struct engine_event *event);
 void engine_table_submit(
     struct engine_table *t, unsigned seat, uint8_t kind, const void *payload, size_t size);
+/* Payload of an OP_JOIN with that seat's ticket; its size. */
+size_t engine_table_join_payload(const struct engine_table *t, unsigned sponsor,
+    const uint8_t id[ID_BYTES], bool bot, uint8_t *payload, size_t capacity);
 void engine_table_message(
     struct engine_table *t, unsigned from, unsigned to, const void *data, size_t size);
 void engine_table_link(struct engine_table *t, unsigned seat, bool up);
