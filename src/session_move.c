@@ -263,6 +263,7 @@ bool session_move(struct session *s, const uint8_t *recover, size_t size, const 
     greet(s);
     session_save_net(s);
     if (s->state == SESSION_PLAYING) {
+        s->stalled_since_ms = 0; /* nobody came back: this is another table */
         session_poll_wait(s);
     }
     s->dirty = true;
@@ -276,13 +277,17 @@ static bool half_begun(const struct session *s)
     struct recover r;
     uint8_t sk[64];
     size_t size;
-    const struct store *store = s->nodes[0].store;
+    struct store *store = s->nodes[0].store;
     const uint8_t *bytes = store_genesis(store, &size);
     struct reader in = reader_of(bytes, size);
-    return genesis_decode(&g, &in) && g.recover != NULL && store_height(store) == 0 &&
-           recover_decode(&r, g.recover, g.recover_size) &&
-           roster_find(&r.survivors, s->config.keys->id_pk) >= 0 &&
-           store_get_secret(s->nodes[0].store, "founder_vote_sk", sk, sizeof sk, &size) != ERR_OK;
+    if (!genesis_decode(&g, &in) || g.recover == NULL || store_height(store) > 0 ||
+        !recover_decode(&r, g.recover, g.recover_size) ||
+        roster_find(&r.survivors, s->config.keys->id_pk) < 0) {
+        return false;
+    }
+    bool have = store_get_secret(store, "founder_vote_sk", sk, sizeof sk, &size) == ERR_OK;
+    sodium_memzero(sk, sizeof sk);
+    return !have;
 }
 
 static void back_to_old(struct session *s, bool *trusted)

@@ -113,7 +113,7 @@ static void report_stall(struct session *s)
         char text[UI_TEXT_MAX + 1];
         session_waiting_text(s, text, sizeof text);
         session_notice(s, NOTICE_WARNING, "%s", text);
-    } else {
+    } else if (s->stalled_since_ms != 0) {
         uint64_t lost_s = (clock_now_ms() - s->stalled_since_ms) / 1000;
         session_notice(s, NOTICE_INFO, "Back together at roll %llu, %llu:%02llu lost.",
             (unsigned long long)session_live(s)->roll, (unsigned long long)lost_s / 60,
