@@ -45,6 +45,15 @@ struct digest block_digest(const struct block_header *h)
     return hash_tagged("craps/v1/block", bytes, sizeof bytes);
 }
 
+bool block_header_follows(const struct block_header *next, const struct block_header *before,
+    const struct digest *before_digest)
+{
+    bool grows = next->height == before->height || next->height == before->height + 1;
+    return grows && digest_equal(&next->game_id, &before->game_id) &&
+           next->epoch == before->epoch && digest_equal(&next->parent, before_digest) &&
+           next->parent_view == before->view && next->view > before->view;
+}
+
 bool block_decode(struct block *b, const uint8_t *bytes, size_t size)
 {
     struct reader r = reader_of(bytes, size);

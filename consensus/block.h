@@ -37,6 +37,11 @@ bool block_header_decode(struct block_header *h, struct reader *r);
 /* digest = H("craps/v1/block", header bytes). */
 struct digest block_digest(const struct block_header *h);
 
+/* May `next` stand in a proof behind `before`, whose digest is given: of the same table and epoch, on it and on its view, of a
+ * later view, and of its height or the next one (an epoch's end is sealed by blocks that are never applied: B.1.4). */
+bool block_header_follows(const struct block_header *next, const struct block_header *before,
+    const struct digest *before_digest);
+
 /* Structure and limits, ops_root checked; no signatures, no execution. */
 bool block_decode(struct block *b, const uint8_t *bytes, size_t size);
 

@@ -8,19 +8,22 @@ bool proof_check(const struct engine *e, const struct roster *roster,
     size_t size, struct certificate *certificate)
 {
     struct reader r = reader_of(bytes, size);
-    struct digest last = *digest;
+    struct block_header last = *header;
+    struct digest last_digest = *digest;
     if (!certificate_decode(certificate, &r) || certificate->kind != VOTE_FINALIZE ||
         certificate->epoch != header->epoch) {
         return false;
     }
     for (unsigned i = 0; reader_left(&r) > 0; i++) {
         struct block_header next;
-        if (i == SEALS_MAX || !block_header_decode(&next, &r) || next.epoch != header->epoch ||
-            !digest_equal(&next.parent, &last)) {
+        if (i == SEALS_MAX || !block_header_decode(&next, &r) ||
+            !block_header_follows(&next, &last, &last_digest)) {
             return false;
         }
-        last = block_digest(&next);
+        last = next;
+        last_digest = block_digest(&next);
     }
-    return !r.bad && digest_equal(&certificate->digest, &last) &&
+    return !r.bad && certificate->view == last.view &&
+           digest_equal(&certificate->digest, &last_digest) &&
            certificate_verify(e->config.signer, certificate, &e->game_id, roster);
 }

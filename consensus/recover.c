@@ -147,20 +147,19 @@ static const struct roster *electorate_of(
 static bool certificate_covers(
     const struct recover *r, const struct certificate *c, struct reader *in)
 {
-    struct digest last = r->block;
-    uint64_t view = r->view;
+    struct block_header last = r->header;
+    struct digest last_digest = r->block;
     for (unsigned i = 0; reader_left(in) > 0; i++) {
         struct block_header next;
         if (c->kind != VOTE_FINALIZE || i == RECOVER_HEADERS_MAX ||
-            !block_header_decode(&next, in) || next.epoch != r->epoch ||
-            !digest_equal(&next.parent, &last)) {
+            !block_header_decode(&next, in) || !block_header_follows(&next, &last, &last_digest)) {
             return false;
         }
-        last = block_digest(&next);
-        view = next.view;
+        last = next;
+        last_digest = block_digest(&next);
     }
-    return reader_done(in) && c->kind != VOTE_NULLIFY && c->epoch == r->epoch && c->view == view &&
-           digest_equal(&c->digest, &last);
+    return reader_done(in) && c->kind != VOTE_NULLIFY && c->epoch == r->epoch &&
+           c->view == last.view && digest_equal(&c->digest, &last_digest);
 }
 
 bool recover_certified(const struct signer *s, const struct recover *r, const struct roster *voters)

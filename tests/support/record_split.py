@@ -141,7 +141,9 @@ class SplitGenesis:
         certificate, last = Certificate(r), header
         while r.left() > 0:
             child = Header(r.take(HEADER_BYTES))
-            if certificate.kind != FINALIZE or child.epoch != header.epoch or child.parent != last.digest:
+            same = (child.game_id, child.epoch, child.parent, child.parent_view) == (self.old_game_id, header.epoch, last.digest, last.view)
+            grows = child.view > last.view and child.height - last.height in (0, 1)
+            if certificate.kind != FINALIZE or not same or not grows:
                 raise Bad("the split's proof does not lead to its certificate")
             last = child
         place = (certificate.epoch, certificate.view, certificate.digest)
