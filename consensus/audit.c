@@ -390,7 +390,8 @@ bool audit_block_begin(struct audit *a, const uint8_t *bytes, size_t size, const
         return false;
     }
     a->unproven = proof_size > 0 ? 0 : a->unproven + 1;
-    if (proof_size > 0 && !audit_proof(a, &b.header, &digest, proof, proof_size)) {
+    const struct roster *voters = &ledger_protocol(a->ledger, NULL)->roster;
+    if (proof_size > 0 && !audit_proof(a, voters, &b.header, &digest, proof, proof_size)) {
         return false;
     }
     begin_check(a, &b, proof, proof_size);
@@ -474,4 +475,9 @@ struct digest audit_dealings(const struct audit *a)
 uint64_t audit_behind(const struct audit *a)
 {
     return a->behind;
+}
+
+uint64_t audit_unproven(const struct audit *a)
+{
+    return a->unproven;
 }

@@ -118,6 +118,14 @@ bool audit_block_begin(struct audit *a, const uint8_t *bytes, size_t size, const
     size_t proof_size, struct audit_check *check, bool *due);
 bool audit_block_end(struct audit *a, const struct audit_check *check);
 
+/* Instead of every block from the first on: at a state that was kept (E.2). First the epoch chain, a link for each epoch from 1 up to that
+ * of the state's block: the header of the block that ended the epoch before with its proof, and the new members. Then the header and
+ * proof of the state's block, and the state after it; blocks follow. Only before the first block. What comes of it is worth as much as
+ * the word of a quorum at that height: what was done before is not looked at. False as audit_block. */
+bool audit_link(struct audit *a, const struct roster *members, const uint8_t *bytes, size_t size);
+bool audit_adopt(
+    struct audit *a, const uint8_t *bytes, size_t size, const uint8_t *state, size_t state_size);
+
 /* After the last block: false when its tail has no certificate. */
 bool audit_end(struct audit *a);
 
@@ -141,5 +149,8 @@ struct digest audit_dealings(const struct audit *a);
 
 /* Final blocks behind the last one that its certificate's headers name and that did not follow yet. */
 uint64_t audit_behind(const struct audit *a);
+
+/* Blocks since the last one with a certificate. */
+uint64_t audit_unproven(const struct audit *a);
 
 #endif

@@ -22,6 +22,10 @@ struct audit {
     struct digest expected;
     uint64_t behind;
     struct digest dealings;
+    /* The epoch chain so far, before the first block: who is believed to vote in that epoch. */
+    struct roster linked;
+    uint32_t linked_epoch;
+    uint64_t linked_height;
     /* The throw that is out, and the last result. */
     uint64_t throw_height;
     uint8_t thrower[ID_BYTES];
@@ -31,10 +35,10 @@ struct audit {
 /* A fault behind all of a block's operations: of its roots, or of the game. */
 enum { PLACE_ROOTS = BLOCK_OPS_MAX + 1, PLACE_GAME };
 
-/* The proof of a block whose place has been checked: a certificate by enough members, then headers up to the block it is for. The
- * signatures are left to the check. */
-bool audit_proof(struct audit *a, const struct block_header *header, const struct digest *digest,
-    const uint8_t *bytes, size_t size);
+/* The proof of a block whose place has been checked: a certificate by enough of these members, then headers up to the block it is for.
+ * The signatures are left to the check. */
+bool audit_proof(struct audit *a, const struct roster *voters, const struct block_header *header,
+    const struct digest *digest, const uint8_t *bytes, size_t size);
 
 /* A RESULT: the shape of its shares. Makes them known to the ledger and leaves their proofs to the check. */
 bool audit_result(struct audit *a, uint64_t height, const struct execution *x, const struct op *op);

@@ -5,9 +5,9 @@
 #include <inttypes.h>
 
 /* Enough of them, and all of this epoch. */
-static bool check_signers(struct audit *a, uint64_t height, const struct certificate *c)
+static bool check_signers(
+    struct audit *a, uint64_t height, const struct roster *roster, const struct certificate *c)
 {
-    const struct roster *roster = &ledger_protocol(a->ledger, NULL)->roster;
     unsigned count = (unsigned)__builtin_popcountll(c->signers);
     unsigned needed = quorum_size(roster->count);
     if (c->signers >> roster->count != 0) {
@@ -32,8 +32,8 @@ static bool check_step(struct audit *a, uint64_t height, const struct block_head
     return true;
 }
 
-bool audit_proof(struct audit *a, const struct block_header *header, const struct digest *digest,
-    const uint8_t *bytes, size_t size)
+bool audit_proof(struct audit *a, const struct roster *voters, const struct block_header *header,
+    const struct digest *digest, const uint8_t *bytes, size_t size)
 {
     struct certificate c;
     struct reader r = reader_of(bytes, size);
@@ -65,7 +65,7 @@ bool audit_proof(struct audit *a, const struct block_header *header, const struc
         !digest_equal(&c.digest, &last_digest)) {
         return audit_fail(a, height, AUDIT_CERTIFICATE, "it certifies something else");
     }
-    return check_signers(a, height, &c);
+    return check_signers(a, height, voters, &c);
 }
 
 static bool read_shares(

@@ -23,6 +23,7 @@ struct beside {
     bool has_deals;
     uint32_t deals_epoch;
     struct digest deals;
+    struct beside_gap gap;
     bool out_of_memory;
 };
 
@@ -95,16 +96,39 @@ static enum err read_deals(struct beside *b, struct store *s, char *problem)
     return err == ERR_NOT_FOUND ? ERR_OK : err;
 }
 
+/* What the owner took over and has not fetched yet: up to where its blocks are there, and the height of the state. */
+static enum err read_gap(struct beside *b, struct store *s, char *problem)
+{
+    uint8_t bytes[64];
+    size_t size;
+    enum err err = snapshots_read_note(s, "gap", bytes, sizeof bytes, &size);
+    struct reader r = reader_of(bytes, size);
+    if (err == ERR_NOT_FOUND) {
+        return ERR_OK;
+    }
+    uint64_t low = read_u64(&r), high = read_u64(&r);
+    (void)read_span(&r, 4 + 8 + DIGEST_BYTES);
+    if (err == ERR_FORMAT || (err == ERR_OK && (!reader_done(&r) || low > high))) {
+        return store_problem(
+            problem, ERR_FORMAT, s->record_path, "the note of what is missing is damaged");
+    }
+    if (err == ERR_OK && low < high) {
+        b->gap = (struct beside_gap){low + 1, high};
+    }
+    return err;
+}
+
 static enum err read_all(struct beside *b, struct store *s, char *problem)
 {
     static const char *const stray[] = {
-        "SELECT count(*) FROM notes WHERE key <> 'deals' OR typeof(key) <> 'text'",
+        "SELECT count(*) FROM notes WHERE key NOT IN ('deals', 'gap') OR typeof(key) <> 'text'",
         "SELECT count(*) FROM chunks WHERE height NOT IN (SELECT height FROM snapshots)",
         "SELECT count(*) FROM epochs WHERE epoch < 1",
     };
     enum err err = store_visit_epochs(s, 0, read_mark, b, problem);
     err = err == ERR_OK ? store_visit_snapshots(s, read_mark, b, problem) : err;
     err = err == ERR_OK ? read_deals(b, s, problem) : err;
+    err = err == ERR_OK ? read_gap(b, s, problem) : err;
     for (size_t i = 0; err == ERR_OK && i < sizeof stray / sizeof stray[0]; i++) {
         err = none_of(s, stray[i]);
         if (err == ERR_FORMAT) {
@@ -132,6 +156,30 @@ void beside_close(struct beside *b)
         free(b->marks);
         free(b);
     }
+}
+
+size_t beside_states(const struct beside *b, uint64_t heights[BESIDE_STATES_MAX])
+{
+    size_t n = 0;
+    for (size_t i = 0; i < b->count && n < BESIDE_STATES_MAX; i++) {
+        if (b->marks[i].kind == PERSIST_SNAPSHOT) {
+            heights[n++] = b->marks[i].height;
+        }
+    }
+    return n;
+}
+
+void beside_skip(struct beside *b, uint64_t height, uint32_t epoch)
+{
+    for (size_t i = 0; i < b->count; i++) {
+        b->seen += b->marks[i].height <= height;
+    }
+    b->has_deals = b->has_deals && b->deals_epoch > epoch;
+}
+
+struct beside_gap beside_gap(const struct beside *b)
+{
+    return b->gap;
 }
 
 static const char *compare_epoch(const struct mark *m, const struct audit *a)

@@ -3,6 +3,7 @@
 #include "src/audit_beside.h"
 #include "src/audit_game.h"
 #include "src/audit_pool.h"
+#include "src/audit_resume.h"
 #include "src/clock.h"
 #include "src/game_app.h"
 #include "src/store_internal.h"
@@ -83,7 +84,11 @@ static enum err check_file(struct walk *w)
         return fault_of_file(w, AUDIT_PAGES, "%s", "the pages of the file do not fit together");
     }
     err = err == ERR_OK ? check_meta(w) : err;
-    return err == ERR_OK && !is_final(w) ? open_beside(w) : err;
+    err = err == ERR_OK && !is_final(w) ? open_beside(w) : err;
+    if (err == ERR_OK && w->beside != NULL) {
+        w->out->kept_count = beside_states(w->beside, w->out->kept);
+    }
+    return err;
 }
 
 static enum err begin(struct walk *w)
@@ -92,6 +97,12 @@ static enum err begin(struct walk *w)
     struct reader r = reader_of(w->store->genesis, w->store->genesis_size);
     char version[64] = "its bytes are none";
     if (!genesis_decode(&genesis, &r)) {
+        char why[LINEAGE_FAULT_BYTES];
+        if (recover_is(w->store->genesis, w->store->genesis_size)) {
+            genesis.recover = w->store->genesis;
+            genesis.recover_size = w->store->genesis_size;
+            return fault_of_file(w, AUDIT_GENESIS, "%s", lineage_fault(&genesis, why));
+        }
         if (w->store->genesis_size >= 2 && genesis.version != PROTOCOL_VERSION) {
             snprintf(version, sizeof version, "of protocol version %u, this program reads %d",
                 genesis.version, PROTOCOL_VERSION);
@@ -105,8 +116,10 @@ static enum err begin(struct walk *w)
         return ERR_NO_MEMORY;
     }
     if (w->audit == NULL) {
-        return fault_of_file(w, AUDIT_GENESIS, "%s", "no table can begin with these house rules");
+        char why[LINEAGE_FAULT_BYTES];
+        return fault_of_file(w, AUDIT_GENESIS, "%s", lineage_fault(&genesis, why));
     }
+    lineage_read(&w->out->lineage, &genesis, audit_live(w->audit));
     if (genesis.recover != NULL) {
         game_book_open(w->book, w->audit);
     } else {
@@ -116,6 +129,33 @@ static enum err begin(struct walk *w)
         return ERR_AGAIN;
     }
     return ERR_OK;
+}
+
+/* Begins anew at a kept state. */
+static enum err resume(struct walk *w, char *problem)
+{
+    const struct record_findings *out = w->out;
+    uint64_t height = w->listener->begin;
+    if (height == RECORD_LAST_STATE && out->kept_count > 0) {
+        height = out->kept[out->kept_count - 1];
+    }
+    enum err err = audit_resume(w->audit, w->store, height);
+    if (err == ERR_NOT_FOUND) {
+        char kept[64] = "no state";
+        for (size_t i = 0; i < out->kept_count; i++) {
+            size_t used = i == 0 ? 0 : strlen(kept);
+            snprintf(kept + used, sizeof kept - used, "%s%" PRIu64,
+                i == 0 ? "the states at height " : " and ", out->kept[i]);
+        }
+        return store_problem(problem, ERR_RANGE, w->store->record_path, "keeps %s", kept);
+    }
+    if (err != ERR_OK || audit_fault(w->audit)->what != AUDIT_NOTHING) {
+        return err;
+    }
+    w->out->begun = height;
+    beside_skip(w->beside, height, ledger_protocol(audit_ledger(w->audit), NULL)->epoch);
+    game_book_open(w->book, w->audit);
+    return w->listener->seen(w->listener->self, w->audit) ? ERR_OK : ERR_AGAIN;
 }
 
 /* What a row says beside its block must be what the block says. */
@@ -181,14 +221,25 @@ static bool check_at_once(struct walk *w, const struct persist *p)
     return good;
 }
 
+/* Not here, or not here yet: the record says itself what is still to be fetched. */
+static bool fail_missing(struct walk *w, uint64_t from, uint64_t to)
+{
+    struct beside_gap gap = beside_gap(w->beside);
+    return audit_fail(w->audit, from, AUDIT_MISSING, "%" PRIu64 " to %" PRIu64 " are not here%s",
+        from, to, gap.from == from ? " yet: to be fetched from the others" : "");
+}
+
 static bool on_row(void *self, const struct record_row *row)
 {
     struct walk *w = self;
     const struct persist *p = &row->block;
     uint64_t next = ledger_height(audit_ledger(w->audit)) + 1;
+    if (row->right && p->height <= w->out->begun) {
+        return true;
+    }
     if (p->height > next) {
-        return audit_fail(w->audit, next, AUDIT_MISSING,
-            "the row after height %" PRIu64 " says %" PRIu64, next - 1, p->height);
+        w->out->present = p->height;
+        return fail_missing(w, next, p->height - 1);
     }
     if (!row->right) {
         return audit_fail(w->audit, next, AUDIT_ROW, "the row is not what was written");
@@ -204,6 +255,13 @@ static enum err check_blocks(struct walk *w)
             "the file cannot be read from here on");
         err = ERR_OK;
     } else if (err == ERR_OK) {
+        struct beside_gap gap = beside_gap(w->beside);
+        uint64_t height = ledger_height(audit_ledger(w->audit));
+        if (gap.to > height) {
+            fail_missing(w, height + 1, gap.to);
+        } else if (gap.to > w->out->begun) {
+            audit_fail(w->audit, gap.from, AUDIT_ROW, "the record says it is missing");
+        }
         audit_end(w->audit);
         beside_end(w->beside, w->audit);
     }
@@ -220,10 +278,12 @@ static void fill_findings(struct walk *w)
     out->fault = *audit_fault(w->audit);
     out->counts = *audit_counts(w->audit);
     out->issued_cents = game_book_issued_cents(w->book);
-    out->height = is_final(w) ? out->counts.blocks : ledger_height(l);
+    out->height = is_final(w) ? out->begun + out->counts.blocks : ledger_height(l);
     out->state = ledger_state_root(l);
+    out->unproven = audit_unproven(w->audit);
     out->behind = audit_behind(w->audit);
     out->members = ledger_protocol(l, NULL)->roster.count;
+    out->rolls = live->roll;
     out->bank_cents = live->table.bank_cents;
     for (uint32_t i = 0; i < live->account_count; i++) {
         out->racks_cents += live->players[i].balance_cents;
@@ -246,7 +306,10 @@ enum err audit_record(const char *path, const struct record_listener *listener,
     }
     err = check_file(&w);
     err = err == ERR_OK && !is_final(&w) ? begin(&w) : err;
-    if (err == ERR_OK && !is_final(&w)) {
+    if (err == ERR_OK && !is_final(&w) && listener != NULL && listener->begin > 0) {
+        err = resume(&w, problem);
+    }
+    if (err == ERR_OK && !is_final(&w) && audit_fault(w.audit)->what == AUDIT_NOTHING) {
         w.pool = prompt ? NULL : audit_pool_create();
         err = check_blocks(&w);
     }
@@ -254,7 +317,7 @@ enum err audit_record(const char *path, const struct record_listener *listener,
         fill_findings(&w);
     }
     err = err == ERR_AGAIN ? ERR_OK : err;
-    if (err != ERR_OK) {
+    if (err != ERR_OK && problem[0] == '\0') {
         store_problem(problem, err, path, "%s", err_name(err));
     }
     audit_pool_destroy(w.pool);

@@ -6,6 +6,12 @@
 #include "base/err.h"
 #include "consensus/audit.h"
 #include "game/live.h"
+#include "src/audit_lineage.h"
+
+enum {
+    RECORD_STATES_MAX = 2,
+};
+#define RECORD_LAST_STATE UINT64_MAX
 
 /* What was found. With a fault, the counts say how far it was fine. */
 struct record_findings {
@@ -15,23 +21,33 @@ struct record_findings {
     char name[TABLE_NAME_BYTES_MAX + 1];
     struct digest table, state; /* state: the hash that `summary` shows; only without a fault */
     uint64_t height;            /* up to there it checks */
-    uint64_t
-        behind; /* final blocks that the last certificate speaks of and the record does not have */
+    uint64_t rolls;             /* of the table up to there */
+    uint64_t begun;             /* 0, or the height of the kept state it began with */
+    uint64_t present;           /* with AUDIT_MISSING: the next height that is there; 0 = none */
+    uint64_t unproven;          /* of its last blocks, without a certificate so far */
+    /* Final blocks that the last certificate speaks of and the record does not have. */
+    uint64_t behind;
+    uint64_t kept[RECORD_STATES_MAX]; /* heights of the states that it keeps, lowest first */
+    size_t kept_count;
+    struct lineage lineage; /* of a split table */
     uint16_t members;
     int64_t issued_cents, racks_cents, layout_cents, bank_cents;
     double seconds, core_seconds; /* passed; worked, all threads together */
 };
 
-/* After the genesis and after every block that checks; false ends there, without a fault. */
+/* `seen` after the genesis and after every block that checks; false ends there, without a fault. */
 struct record_listener {
     void *self;
     bool (*seen)(void *self, const struct audit *a);
-    bool
-        prompt; /* only what wholly checks: its signatures too, which else are looked at meanwhile and by all cores */
+    /* 0, or the height of the kept state to begin with instead of the first block (src/audit_resume.h), or RECORD_LAST_STATE; then that
+     * is seen, too, behind the genesis. */
+    uint64_t begin;
+    /* Only what wholly checks: its signatures too, which else are looked at meanwhile and by all cores. */
+    bool prompt;
 };
 
 /* ERR_OK: it is a record of this schema, and `out` says what is wrong with it, if anything. ERR_FORMAT and ERR_VERSION: it is none, with
- * `problem` (STORE_PROBLEM_BYTES) saying why; others: it could not be read. */
+ * `problem` (STORE_PROBLEM_BYTES) saying why; ERR_RANGE: no state is kept there; others: it could not be read. */
 enum err audit_record(const char *path, const struct record_listener *listener,
     struct record_findings *out, char *problem);
 

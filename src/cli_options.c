@@ -64,6 +64,12 @@ static bool valid_speed(const char *value)
            strtod(value, NULL) <= 1000;
 }
 
+static bool valid_snapshot(const char *value)
+{
+    uint64_t height;
+    return strcmp(value, "last") == 0 || cli_number_parse(&height, value, 1, INT64_MAX);
+}
+
 bool cli_address_valid(const char *text)
 {
     static const char host_bytes[] =
@@ -171,6 +177,9 @@ const struct option_spec option_specs[] = {
         NULL, AT(roll), 1, 1000000000},
     {"from", 0, OPTION_NUMBER, OPTIONS_REPLAY, "N", "a whole number from 1 to 1000000000", "40",
         NULL, AT(from), 1, 1000000000},
+    {"from-snapshot", 0, OPTION_TEXT, OPTIONS_REPLAY, "HEIGHT",
+        "the height of a state that the record keeps, or last", "last", NULL, AT(from_snapshot),
+        .valid = valid_snapshot},
     {"speed", 0, OPTION_TEXT, OPTIONS_REPLAY, "X",
         "a number from 0 (at once) to 1000, such as 0.5, 1 or 4", "4", NULL, AT(speed),
         .valid = valid_speed},

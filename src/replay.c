@@ -17,6 +17,7 @@ struct replay {
     const char *path;
     bool showing;
     bool stopped;
+    bool begun; /* at the kept state */
     uint64_t rolls;
     struct report last; /* what the summary says, with balances in `shown` */
     struct live *shown;
@@ -134,6 +135,18 @@ static void note_state(struct replay *r, const struct audit *a)
     r->last.record = r->path;
 }
 
+/* The genesis and the kept state show nothing but what table it is. */
+static bool is_before(struct replay *r, const struct audit *a)
+{
+    bool genesis = audit_effects(a)->height == 0;
+    if (r->options->begin == 0 || r->begun) {
+        return false;
+    }
+    r->begun = !genesis;
+    r->rolls = audit_live(a)->roll;
+    return true;
+}
+
 static bool on_block(void *self, const struct audit *a)
 {
     struct replay *r = self;
@@ -143,6 +156,9 @@ static bool on_block(void *self, const struct audit *a)
         report_open(r, a);
     }
     note_state(r, a);
+    if (is_before(r, a)) {
+        return r->options->go_on();
+    }
     r->showing = r->showing || r->rolls + 1 >= r->options->from;
     if (r->showing && e->height > 0) {
         struct report committed = begin(a, REPORT_COMMITTED);
@@ -179,7 +195,8 @@ enum err replay_run(const char *path, const struct replay_options *options,
         .to = to,
         .path = absolute == NULL ? path : absolute,
         .shown = calloc(1, sizeof *r.shown)};
-    struct record_listener listener = {.self = &r, .seen = on_block, .prompt = true};
+    struct record_listener listener = {
+        .self = &r, .seen = on_block, .begin = options->begin, .prompt = true};
     enum err err = r.shown == NULL ? ERR_NO_MEMORY : audit_record(path, &listener, found, problem);
     if (err == ERR_OK && found->fault.what == AUDIT_NOTHING) {
         r.last.t_ms = clock_now_ms();

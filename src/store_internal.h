@@ -68,6 +68,9 @@ void record_close(struct store *s);
 enum err snapshots_put(struct store *s, const struct persist *p);
 enum err snapshots_visit_newest_first(
     struct store *s, store_visit *visit, void *argument, char *problem);
+/* A row of `notes`. ERR_NOT_FOUND; ERR_FORMAT when it is damaged or does not fit. */
+enum err snapshots_read_note(
+    struct store *s, const char *key, void *value, size_t capacity, size_t *size);
 /* The last PERSIST_DEALS; its data points into `memory`. */
 enum err snapshots_read_deals(struct store *s, struct persist *p, uint8_t *memory, size_t capacity);
 

@@ -85,6 +85,12 @@ static enum err get_note(
     return err;
 }
 
+enum err snapshots_read_note(
+    struct store *s, const char *key, void *value, size_t capacity, size_t *size)
+{
+    return get_note(s, key, value, capacity, size);
+}
+
 /* Prepared for one use. */
 static enum err run(struct store *s, const char *sql)
 {

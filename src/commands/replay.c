@@ -67,12 +67,23 @@ static void catch_signals(void)
     }
 }
 
+/* 0: from the first block on. */
+static uint64_t begin_of(const struct options *o)
+{
+    uint64_t height = 0;
+    if (o->from_snapshot != NULL && !cli_number_parse(&height, o->from_snapshot, 1, INT64_MAX)) {
+        height = RECORD_LAST_STATE;
+    }
+    return height;
+}
+
 static int replay(const char *path, const struct options *o)
 {
     struct record_findings found;
     char problem[STORE_PROBLEM_BYTES];
     bool pace = !o->json && isatty(STDOUT_FILENO) == 1;
     struct replay_options options = {
+        .begin = begin_of(o),
         .from = cli_given(o, "from") ? o->from : 0,
         .to = cli_given(o, "rolls") ? o->rolls : 0,
         .speed = o->speed != NULL ? strtod(o->speed, NULL)
@@ -87,6 +98,9 @@ static int replay(const char *path, const struct options *o)
     }
     catch_signals();
     enum err err = replay_run(path, &options, &to, &found, problem);
+    if (err == ERR_RANGE && options.begin > 0) {
+        return cli_fail(EX_USAGE, "--from-snapshot %s: %s", o->from_snapshot, problem);
+    }
     if (err != ERR_OK) {
         return record_path_fail(err, problem);
     }
@@ -95,10 +109,10 @@ static int replay(const char *path, const struct options *o)
             "the record does not check at height %" PRIu64 ": %s: %s; see: craps verify",
             found.fault.height, audit_what_name(found.fault.what), found.fault.detail);
     }
-    if (options.from > found.counts.rolls && !interrupted) {
+    if (options.from > found.rolls && !interrupted) {
         return cli_fail(EX_USAGE,
             "--from %" PRIu64 " is not in this record; it holds %" PRIu64 " roll%s", options.from,
-            found.counts.rolls, found.counts.rolls == 1 ? "" : "s");
+            found.rolls, found.rolls == 1 ? "" : "s");
     }
     return 0;
 }
@@ -131,6 +145,10 @@ const struct command command_replay = {
             "  The last line has the hash of the state that the table had then.\n"
             "  --from N             begin with roll N (the first)\n"
             "  --rolls N            end with roll N, as a table with --rolls N does\n"
+            "  --from-snapshot HEIGHT  begin with the state that the record keeps at HEIGHT,\n"
+            "                       or with its last one: last. It must be signed by a quorum\n"
+            "                       whose keys go back to the genesis, but what was done\n"
+            "                       before it is not looked at (see craps verify -v)\n"
             "  --speed X            2 is twice as fast, 0 at once (1 on a terminal, else 0)\n"
             "\n"
             "Status: 0, 1 something does not check, 65 not a record, 66 no such file.\n"

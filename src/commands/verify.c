@@ -4,6 +4,7 @@
 #include "consensus/quorum.h"
 #include "src/audit_record.h"
 #include "src/commands/verify_evidence.h"
+#include "src/commands/verify_parts.h"
 #include "src/evidence_file.h"
 #include "src/money.h"
 #include "src/receipt.h"
@@ -152,6 +153,7 @@ static void print_text(const struct record_findings *f, const char *path, bool v
     printf("%s%s%s\n", slash == NULL ? path : slash + 1, f->name[0] == '\0' ? "" : ", table ",
         f->name);
     printf("  table     %s\n", table);
+    verify_print_lineage(&f->lineage);
     print_checked(f);
     if (f->fault.what != AUDIT_NOTHING) {
         return;
@@ -166,6 +168,10 @@ static void print_text(const struct record_findings *f, const char *path, bool v
             f->behind, f->behind == 1 ? "" : "s");
     }
     if (verbose) {
+        for (size_t i = 0; i < f->kept_count; i++) {
+            printf("%s%" PRIu64 "%s", i == 0 ? "  keeps     the states at height " : " and ",
+                f->kept[i], i + 1 < f->kept_count ? "" : "\n");
+        }
         double operations = (double)f->counts.operations;
         printf(
             "  took      %.2f s, %.0f operations/s; %.2f s of one core, %.0f operations/s a core\n",
@@ -181,14 +187,15 @@ static json_t *fault_json(const struct audit_fault *f)
                                           "what", audit_what_name(f->what), "detail", f->detail);
 }
 
-static void print_json(const struct record_findings *f)
+static void print_json(const struct record_findings *f, const struct record_findings *rest)
 {
     char table[65], state[65];
     const struct audit_counts *c = &f->counts;
     hex_encode(table, f->table.b, DIGEST_BYTES);
     hex_encode(state, f->state.b, DIGEST_BYTES);
     json_t *document = json_pack(
-        "{s:i, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:f, s:f}",
+        "{s:i, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:o, s:I, s:o, s:I, s:f, s:f, "
+        "s:o, s:o}",
         "schema", SCHEMA, "ok", f->fault.what == AUDIT_NOTHING, "table", table, "epochs",
         (json_int_t)c->epochs, "blocks", (json_int_t)c->blocks, "operations",
         (json_int_t)c->operations, "rolls", (json_int_t)c->rolls, "payouts_checked",
@@ -197,7 +204,9 @@ static void print_json(const struct record_findings *f)
         (json_int_t)c->dice_proofs, "first_fault", fault_json(&f->fault), "height",
         (json_int_t)f->height, "state_hash",
         f->fault.what == AUDIT_NOTHING ? json_string(state) : json_null(), "behind",
-        (json_int_t)f->behind, "seconds", f->seconds, "core_seconds", f->core_seconds);
+        (json_int_t)f->behind, "seconds", f->seconds, "core_seconds", f->core_seconds, "split",
+        verify_lineage_json(&f->lineage), "rest",
+        rest == NULL ? json_null() : verify_rest_json(rest));
     json_dumpf(document, stdout, JSON_COMPACT | JSON_REAL_PRECISION(6));
     putchar('\n');
     json_decref(document);
@@ -218,7 +227,7 @@ static void print_verdict(const struct record_findings *f)
 static int verify_record(const char *path, const struct options *o)
 {
     static struct wanted wanted;
-    struct record_findings found;
+    struct record_findings found, rest;
     char problem[STORE_PROBLEM_BYTES];
     wanted.roll = cli_given(o, "roll") ? o->roll : 0;
     struct record_listener listener = {.self = &wanted, .seen = note_roll};
@@ -226,10 +235,14 @@ static int verify_record(const char *path, const struct options *o)
     if (err != ERR_OK) {
         return record_path_fail(err, problem);
     }
+    bool parts = found.fault.what == AUDIT_MISSING && !o->quiet && verify_rest(path, &found, &rest);
     if (o->json) {
-        print_json(&found);
+        print_json(&found, parts ? &rest : NULL);
     } else if (!o->quiet) {
         print_text(&found, path, o->verbose);
+        if (parts) {
+            verify_print_rest(&found, &rest);
+        }
         if (wanted.found) {
             print_story(&wanted);
         }
@@ -364,6 +377,9 @@ const struct command command_verify = {
             "FILE may also be a proof that somebody cheated (NAME.evidence-*): who signed\n"
             "which two things that nobody may; or the receipt of a leaver (NAME.receipt).\n"
             "\n"
+            "A member that was away for long takes over the table's signed state and fetches\n"
+            "the blocks before it later: until then they are missing, and it is said what\n"
+            "the record proves without them. -v also tells which states a record keeps.\n"
             "A record that was cut off at its end still checks as far as it goes: compare\n"
             "the height and the state with another player's.\n"
             "\n"

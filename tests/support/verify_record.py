@@ -153,6 +153,7 @@ class Verifier:
         try:
             for height, row in enumerate(self.record.rows, 1):
                 self.check_row(height, row)
+            self.check_gap(height)
             if self.unproven > 0:
                 height -= self.unproven - 1
                 raise Bad("the last blocks have no proof")
@@ -160,6 +161,16 @@ class Verifier:
         except Bad as problem:
             return {"height": problem.args[1] if len(problem.args) > 1 else height, "what": problem.args[0]}
         return None
+
+    def check_gap(self, height):
+        """[2.1] What the record says that it does not have."""
+        for key, value, _ in self.record.beside["notes"]:
+            if key == "gap" and isinstance(value, bytes) and len(value) == 60:
+                low, high = int.from_bytes(value[:8], "big"), int.from_bytes(value[8:16], "big")
+                if high > height:
+                    raise Bad("blocks are missing", height + 1)
+                if low < high:
+                    raise Bad("blocks are there that the record says are missing", low + 1)
 
     def check_beside(self):
         try:
