@@ -61,6 +61,7 @@ static bool change_model(void *value, void *argument)
         model->stage = (uint8_t)manager_idle_stage(m);
         model->me = -1;
         memset(&model->joining, 0, sizeof model->joining);
+        model->alert_count = 0;
         model->history_count = model->history_kept = model->payout_count = 0;
         return true;
     }

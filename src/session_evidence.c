@@ -97,9 +97,32 @@ static void tell(struct session *s, const struct proven_lie *lie)
         .record = path,
     };
     reporter_send(&s->config.reporter, &r);
-    session_notice(s, NOTICE_WARNING, "%s %s. Out at the next round of members. Proof: %s",
-        own ? "You" : name, evidence_deed(lie->kind), file_name(path));
-    s->dirty = true;
+    char text[UI_TEXT_MAX + 1], more[UI_TEXT_MAX + 1];
+    snprintf(text, sizeof text, "%s %s: out at the next round of members.", own ? "You" : name,
+        evidence_deed(lie->kind));
+    snprintf(more, sizeof more, "Proof: %s", file_name(path));
+    snprintf(s->alert.farewell, sizeof s->alert.farewell, "%s %s. The proof: craps verify %.400s",
+        own ? "You" : name, evidence_deed(lie->kind), path);
+    session_alert(s, text, more);
+}
+
+void session_tell_put_out(struct session *s, const char *name)
+{
+    session_notice(s, NOTICE_INFO, "%s is out: put out by the table.", name);
+    if (s->alert.farewell[0] != '\0') {
+        snprintf(s->alert.text, sizeof s->alert.text, "%s lied, it is proven, and %s is out.", name,
+            name);
+        s->dirty = true;
+    }
+}
+
+bool session_was_put_out(const struct session *s, uint16_t account)
+{
+    const struct live *l = session_live(s);
+    const struct protocol_state *p = engine_protocol(s->nodes[0].engine);
+    const struct identity *known =
+        account < l->account_count ? protocol_identity(p, l->accounts[account].id) : NULL;
+    return known != NULL && known->standing == STANDING_EJECTED;
 }
 
 void session_lies(struct session *s, const struct engine_update *u)

@@ -179,7 +179,13 @@ struct session {
     bool joined_reported;
     bool seats_reported;
     bool stalled;
+    bool alarmed; /* our state and the others' differ */
     uint64_t stalled_since_ms;
+    struct {
+        uint32_t count;
+        char text[UI_TEXT_MAX + 1], more[UI_TEXT_MAX + 1];
+        char farewell[3 * UI_TEXT_MAX]; /* about the last proven lie */
+    } alert;
     int64_t sat_down_cents;
     bool has_sat_down;
     uint64_t back_ms;
@@ -269,6 +275,10 @@ bool session_cheat(
     struct session *s, struct node *node, const struct outgoing *m, const uint8_t *data);
 /* A message of another member of this process did not check. */
 void session_misbehaved(struct session *s, const struct node *from);
+/* An operation of `author` was refused by the rules. */
+void session_cheat_refused(struct session *s, const uint8_t author[ID_BYTES]);
+/* What came of the cheating, in one or two sentences. */
+void session_sandbox_farewell(const struct session *s, char *text, size_t size);
 /* Has everybody sat down who is not proven a liar: then a practice table begins. */
 bool session_solo_complete(const struct session *s);
 
@@ -297,10 +307,19 @@ void session_refuse(
 void samples_add(struct samples *all, double value);
 struct report_times samples_times(const struct samples *all);
 
+/* session_alert.c */
+/* Two lines that stay in sight until the player puts them away; the feed has them, too. */
+void session_alert(struct session *s, const char *text, const char *more);
+void session_fill_alert(const struct session *s, struct ui_model *m);
+
 /* session_evidence.c */
 /* Somebody who never had a seat has a name all the same: that of its JOIN. */
 void session_name_of(
     const struct session *s, const uint8_t id[ID_BYTES], char name[static NAME_BYTES_MAX + 1]);
+/* The liar's seat is free; an alert that nobody has put away yet says so from now on. */
+void session_tell_put_out(struct session *s, const char *name);
+/* Is that player out because of a proven lie? */
+bool session_was_put_out(const struct session *s, uint16_t account);
 /* Tells of proven lies, once each. */
 void session_lies(struct session *s, const struct engine_update *u);
 /* Ends the session of a liar that is out. */

@@ -205,7 +205,11 @@ static void on_event(struct session *s, const struct committed *c, const struct 
         break;
     }
     report_event(s, c, e);
-    publish_game(s, e);
+    if (e->kind == EVENT_LEFT && session_was_put_out(s, e->player)) {
+        session_tell_put_out(s, account_name(session_live(s), e->player));
+    } else {
+        publish_game(s, e);
+    }
 }
 
 static const char *command_word(uint8_t kind)
@@ -295,6 +299,8 @@ static double settle_own(struct session *s, const struct committed *c)
         bool own = memcmp(o->author, s->config.keys->id_pk, ID_BYTES) == 0;
         if (o->refusal != 0 && own) {
             report_refusal(s, c, &f->command, f->command_id, o->refusal);
+        } else if (o->refusal != 0) {
+            session_cheat_refused(s, o->author);
         } else if (own && f->command_id != 0) {
             struct notice n = {.kind = NOTICE_DONE, .id = f->command_id};
             bus_publish(s->config.bus, &n);
@@ -382,7 +388,8 @@ void session_committed(struct session *s, const struct engine_update *u)
         session_fail(
             s, 70, "There is not enough memory to go on. Close something, then: craps join --last");
     }
-    if (u->alarm) {
+    if (u->alarm && !s->alarmed) {
+        s->alarmed = true;
         session_notice(s, NOTICE_WARNING,
             "Your table and the others' differ. This seat has stopped voting; the record is kept.");
     }

@@ -51,9 +51,11 @@ void session_begin_cheat(struct session *s)
             strategy_init(&s->bots[i].strategy, STRATEGY_RANDOM, randombytes_random());
         }
     }
-    session_notice(s, NOTICE_INFO, "Sandbox: %s cheats. It %s.", node_name(s, node),
-        cheat_deed(s->config.cheat));
-    session_notice(s, NOTICE_INFO, "%s", cheat_answer(s->config.cheat));
+    char text[UI_TEXT_MAX + 1], more[UI_TEXT_MAX + 1];
+    snprintf(text, sizeof text, "Sandbox: %s is the cheat%s.", node_name(s, node),
+        s->config.cheat == CHEAT_BAD_DEAL ? "" : ", from the second roll on");
+    snprintf(more, sizeof more, "It %s.", cheat_deed(s->config.cheat));
+    session_alert(s, text, more);
 }
 
 /* The first roll is honest, so that the player sees the difference; a false deal has to come before
@@ -64,6 +66,17 @@ static bool cheats_now(const struct session *s, const struct node *node)
            ((const struct live *)engine_final_state(node->engine))->roll > 0;
 }
 
+static void tell_first(struct session *s)
+{
+    if (s->cheat.lies > 0 && !s->cheat_told) {
+        char text[UI_TEXT_MAX + 1];
+        s->cheat_told = true;
+        snprintf(text, sizeof text, "%s cheats now: %s.", node_name(s, cheating_node(s)),
+            cheat_deed(s->cheat.kind));
+        session_alert(s, text, cheat_answer(s->cheat.kind));
+    }
+}
+
 bool session_cheat(
     struct session *s, struct node *node, const struct outgoing *m, const uint8_t *data)
 {
@@ -71,12 +84,32 @@ bool session_cheat(
         return false;
     }
     bool done = cheat_message(&s->cheat, node->engine, m->to_all, m->channel, data, m->size);
-    if (s->cheat.lies > 0 && !s->cheat_told) {
-        s->cheat_told = true;
-        session_notice(s, NOTICE_WARNING, "%s has just cheated for the first time (%s).",
-            node_name(s, node), cheat_name(s->cheat.kind));
-    }
+    tell_first(s);
     return done;
+}
+
+void session_cheat_refused(struct session *s, const uint8_t author[ID_BYTES])
+{
+    const struct node *node = cheating_node(s);
+    if (s->cheat.kind == CHEAT_INVALID_BET && node != NULL &&
+        memcmp(author, node->keys.id_pk, ID_BYTES) == 0) {
+        s->cheat.lies++;
+        tell_first(s);
+    }
+}
+
+void session_sandbox_farewell(const struct session *s, char *text, size_t size)
+{
+    const struct node *node = &s->nodes[s->node_count - 1];
+    unsigned long long lies = s->cheat.lies;
+    if (lies == 0) {
+        snprintf(text, size, "Sandbox: %s has not cheated yet; it begins after the first roll.",
+            node_name(s, node));
+    } else {
+        snprintf(text, size, "Sandbox: %s %s (%llu time%s). %s No bet, chip or roll was changed.",
+            node_name(s, node), cheat_deed(s->cheat.kind), lies, lies == 1 ? "" : "s",
+            cheat_answer(s->cheat.kind));
+    }
 }
 
 void session_misbehaved(struct session *s, const struct node *from)

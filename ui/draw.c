@@ -23,7 +23,9 @@ static void too_small_draw(struct canvas *c, const struct ui_state *s, const str
         return;
     }
     if (c->rows >= 5) {
-        if (m->window_closes_ms > s->now_ms) {
+        if (m->stalled || m->cut_off) {
+            snprintf(text, sizeof text, "The table is paused: nobody can lose a chip.");
+        } else if (m->window_closes_ms > s->now_ms) {
             unsigned long long left = (m->window_closes_ms - s->now_ms + 999) / 1000;
             snprintf(text, sizeof text,
                 "Your seat and bets are safe; time runs: bets close in %llu:%02llu", left / 60,

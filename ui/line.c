@@ -30,6 +30,7 @@ struct line {
     bool going; /* a table was asked for and is not there yet */
     uint64_t rolls_said, quit_until_ms, settle_until_ms;
     char error_said[UI_TEXT_MAX + 1];
+    char farewell[3 * UI_TEXT_MAX];
 };
 
 /* Only what is harmless reaches the output, whatever a name or message holds. */
@@ -181,7 +182,7 @@ static void table_line(struct line *l, const struct ui_model *m, const char *inp
         say(text);
         break;
     case WORDS_PROOF:
-        say(m->alarm ? "The last roll does not match its pieces. The table is stopped."
+        say(m->alarm ? "Your table and the others' differ: this seat has stopped voting."
             : m->dice_checked
                 ? "The pieces of the last roll were checked on this computer: they fit."
                 : "No roll has been checked here yet.");
@@ -383,6 +384,9 @@ static void turn(struct line *l)
     take_notices(l, m);
     roll_news(l, m);
     other_news(l, m);
+    if (m->stage == STAGE_TABLE) {
+        snprintf(l->farewell, sizeof l->farewell, "%s", m->farewell);
+    }
     uint64_t now = l->port->now_ms(l->port->self);
     bool opening = m->stage == STAGE_OPENING; /* nothing can be said to a table yet */
     bool waiting = opening || (unsettled(l, m) && now < l->settle_until_ms);
@@ -455,6 +459,9 @@ int line_run(struct ui_port *port, const struct ui_options *options)
         if (!l->done) {
             wait_for_news(l, memchr(l->input, '\n', l->input_size) != NULL);
         }
+    }
+    if (l->farewell[0] != '\0') {
+        say(l->farewell);
     }
     terminal_signal_close();
     free(l);

@@ -133,13 +133,18 @@ struct ui_model {
     bool split_offered;                /* it has lasted: wait, split or leave */
     uint8_t split_step;                /* 0: we have not said split; 1: we have; 2: and signed */
     uint16_t split_yes, split_of;      /* how many of those here have said so */
-    bool alarm;
+    bool alarm;   /* our table and the others' differ: this seat has stopped voting */
     bool cut_off; /* nobody answers */
     bool catching_up;
     bool pending_member; /* seat comes with the next switch */
     uint32_t commit_us_p50;
     uint16_t peer_count;
     struct ui_peer peers[LIVE_SEATS_MAX];
+
+    /* What has to be seen (a cheat caught): it stays until it is put away. Grows with each. */
+    uint32_t alert_count;
+    char alert[UI_TEXT_MAX + 1], alert_more[UI_TEXT_MAX + 1];
+    char farewell[3 * UI_TEXT_MAX]; /* what to say about this table after the end, or "" */
 
     /* What happened. */
     uint64_t history_count; /* rolls so far; the ring holds the last UI_HISTORY_MAX, oldest first */

@@ -32,6 +32,8 @@ void felt_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
 void dice_panel_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void players_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void history_draw(struct canvas *c, const struct ui_model *m, int row);
+/* Is the alert of the picture in sight? */
+bool info_alerts(const struct ui_state *s, const struct ui_model *m);
 void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
 void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
 

@@ -30,7 +30,7 @@ static void badge(const struct ui_model *m, char *out, size_t size)
         }
     }
     snprintf(out + used, size - used, "%s",
-        m->alarm          ? "  DICE NOT OK"
+        m->alarm          ? "  TABLES DIFFER"
         : m->dice_checked ? "  dice OK"
                           : "");
 }

@@ -74,6 +74,7 @@ static void update_stage(struct ui_state *s, const struct ui_model *m)
         s->in_lobby = m->hosting && !m->practice && m->live.roll == 0;
         s->joining_open = false;
         s->popup = POPUP_NONE;
+        s->alert_seen = 0;
         s->spot = FELT_PASS;
         s->result_shown = false;
         s->result_roll = m->history_count; /* what was rolled before we came is no news */

@@ -110,6 +110,7 @@ struct ui_state {
     uint64_t say_until_ms;
     uint64_t away_seen; /* seats whose absence was acknowledged */
     uint64_t away_now;
+    uint32_t alert_seen;     /* the last alert that was put away */
     uint64_t paused_seen_ms; /* of the pause whose choices were put away: when it began */
     bool rolling;
     uint64_t rolling_since_ms;

@@ -206,7 +206,9 @@ static void look_action(struct ui_state *s, const struct ui_model *m, enum ui_ac
         popup_open(s, POPUP_HELP);
         break;
     case ACTION_MENU:
-        if (s->away_seen != s->away_now) {
+        if (info_alerts(s, m)) {
+            s->alert_seen = m->alert_count;
+        } else if (s->away_seen != s->away_now) {
             s->away_seen = s->away_now;
         } else {
             popup_open(s, POPUP_MENU);

@@ -70,14 +70,22 @@ static const char *away_name(const struct ui_state *s, const struct ui_model *m)
     return "Somebody";
 }
 
+bool info_alerts(const struct ui_state *s, const struct ui_model *m)
+{
+    return m->alert_count != 0 && m->alert_count != s->alert_seen && !m->alarm && !m->cut_off &&
+           !m->stalled;
+}
+
 static bool warning_lines(const struct ui_state *s, const struct ui_model *m,
     char first[SENTENCE_MAX], char second[SENTENCE_MAX])
 {
     second[0] = '\0';
     if (m->alarm) {
         snprintf(first, SENTENCE_MAX,
-            "! The last roll does not match its pieces. The table is stopped.");
-        snprintf(second, SENTENCE_MAX, "  The evidence is saved. No chip moves any more.");
+            "! Your table and the others' differ at roll %llu. Your seat votes no more.",
+            (unsigned long long)m->live.roll);
+        snprintf(second, SENTENCE_MAX,
+            "  Leave, then craps verify your record and theirs: one names its fault.");
         return true;
     }
     if (m->cut_off && m->needed == m->members) {
@@ -103,6 +111,11 @@ static bool warning_lines(const struct ui_state *s, const struct ui_model *m,
         snprintf(second, SENTENCE_MAX,
             "  Last agreed: roll %llu. The table goes on by itself when they are back.",
             (unsigned long long)m->live.roll);
+        return true;
+    }
+    if (info_alerts(s, m)) {
+        snprintf(first, SENTENCE_MAX, "! %s", m->alert);
+        snprintf(second, SENTENCE_MAX, "  %s", m->alert_more);
         return true;
     }
     if ((s->away_now & ~s->away_seen) != 0) {
@@ -217,7 +230,12 @@ void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     int64_t total = 0;
     if (warning_lines(s, m, first, second)) {
         canvas_text_cut(c, row, 1, 78, ROLE_WARNING, first);
-        canvas_text_cut(c, row + 1, 1, 78, ROLE_NORMAL, second);
+        bool alert = info_alerts(s, m);
+        canvas_text_cut(c, row + 1, 1, alert ? 67 : 78, ROLE_NORMAL, second);
+        if (alert) {
+            canvas_text(c, row + 1, 69, ROLE_KEY, "Esc");
+            canvas_text(c, row + 1, 72, ROLE_NORMAL, ": seen");
+        }
         return;
     }
     if (s->say[0] != '\0') {

@@ -36,9 +36,29 @@ def test_what_is_no_proof_convicts_nobody(table):
         expect(p.all("epoch")[-1]["members"] == 4, f"{kind}: {p.all('epoch')[-1]}")
 
 
+def said(table, kind):
+    lines = b"pass 5\n" + 4 * b"ready\n" + b"quit\n"
+    status, said, error = table.run("sandbox", "--cheat", kind, "--line", "--as", "Ann", "--data-dir", table.data_dir("line-" + kind), stdin=lines)
+    expect(status == 0, f"{kind}: {status}: {error}")
+    return said.rstrip("\n")
+
+
+def test_the_player_is_told_before_and_after(table):
+    proven = said(table, "double-bet")
+    expect("Sandbox: Dee is the cheat" in proven and "\nDee is out: put out by the table.\n" in proven, proven)
+    expect("\nDee left" not in proven, proven)
+    last = proven.split("\n")[-1]
+    expect(last.startswith("Dee signed two different moves with one number. The proof: craps verify "), last)
+    status, _, error = table.run("verify", last.split("craps verify ")[1])
+    expect(status == 0, f"{status}: {error}")
+    harmless = said(table, "bad-share").split("\n")
+    expect(any(line.startswith("Dee cheats now: sends a false share") for line in harmless), harmless)
+    expect(harmless[-1].endswith("No bet, chip or roll was changed."), harmless[-1])
+
+
 def test_an_unknown_kind_is_refused_with_the_known_ones(table):
     status, _, error = table.run("sandbox", "--cheat", "marked-cards", "--headless", "--data-dir", table.data_dir("nobody"))
     expect(status == 64 and "double-vote" in error, f"{status}: {error}")
 
 
-main(test_what_can_be_proven_is_proven_and_the_cheat_is_out, test_what_is_no_proof_convicts_nobody, test_an_unknown_kind_is_refused_with_the_known_ones)
+main(test_what_can_be_proven_is_proven_and_the_cheat_is_out, test_what_is_no_proof_convicts_nobody, test_the_player_is_told_before_and_after, test_an_unknown_kind_is_refused_with_the_known_ones)

@@ -309,6 +309,45 @@ static void test_away_is_drawn(void **unused)
     assert_int_equal(state->away_seen, state->away_now);
 }
 
+/* A cheat caught stays in sight through rolls, until it is put away; a pause goes before it. */
+static void test_alert_stays_until_it_is_put_away(void **unused)
+{
+    (void)unused;
+    friday();
+    struct ui_model *m = &fake->model;
+    m->alert_count = 1;
+    snprintf(m->alert, sizeof m->alert,
+        "Cy voted for two different blocks: out at the next round of members.");
+    snprintf(m->alert_more, sizeof m->alert_more,
+        "Proof: 2026-11-21-friday-table.evidence-c43ceb0b-3.craps-evidence");
+    expect_both("alert");
+    fake_port_roll(fake, 3, 3);
+    settle();
+    fake->now_ms += 60000;
+    settle();
+    assert_true(info_alerts(state, m));
+    m->stalled = true;
+    settle();
+    assert_false(info_alerts(state, m));
+    m->stalled = false;
+    settle();
+    assert_true(info_alerts(state, m));
+    key(UIKEY_ESC);
+    assert_false(info_alerts(state, m));
+    assert_int_equal(state->popup, POPUP_NONE);
+    m->alert_count++;
+    settle();
+    assert_true(info_alerts(state, m));
+}
+
+static void test_states_that_differ_are_drawn(void **unused)
+{
+    (void)unused;
+    friday();
+    fake->model.alarm = true;
+    expect_page("differ");
+}
+
 static void test_paused_is_drawn(void **unused)
 {
     (void)unused;
@@ -463,6 +502,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_help_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_menu_over_table_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_away_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_alert_stays_until_it_is_put_away, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_states_that_differ_are_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_paused_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pause_offers_its_choices, setup, teardown),
         cmocka_unit_test_setup_teardown(test_small_tables_say_what_they_are, setup, teardown),

@@ -1,0 +1,27 @@
+/* What the player has to have seen, and the last words about a table. */
+#include "src/session_internal.h"
+
+#include <stdio.h>
+
+void session_alert(struct session *s, const char *text, const char *more)
+{
+    snprintf(s->alert.text, sizeof s->alert.text, "%s", text);
+    snprintf(s->alert.more, sizeof s->alert.more, "%s", more);
+    s->alert.count++;
+    s->dirty = true;
+    session_notice(s, NOTICE_WARNING, "%s %s", text, more);
+}
+
+void session_fill_alert(const struct session *s, struct ui_model *m)
+{
+    m->alarm = s->alarmed;
+    m->alert_count = s->alert.count;
+    snprintf(m->alert, sizeof m->alert, "%s", s->alert.text);
+    snprintf(m->alert_more, sizeof m->alert_more, "%s", s->alert.more);
+    m->farewell[0] = '\0';
+    if (s->alert.farewell[0] != '\0') {
+        snprintf(m->farewell, sizeof m->farewell, "%s", s->alert.farewell);
+    } else if (s->cheat.kind != CHEAT_NONE) {
+        session_sandbox_farewell(s, m->farewell, sizeof m->farewell);
+    }
+}
