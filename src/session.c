@@ -164,6 +164,7 @@ bool session_flush(struct session *s, struct node *node)
     }
     if (node == &s->nodes[0]) {
         session_committed(s, u);
+        s->point = session_live(s)->table.point;
     }
     return true;
 }
@@ -524,7 +525,7 @@ void session_command(struct session *s, const struct ui_command *command)
             } else {
                 session_notice(s, NOTICE_WARNING, "That could not be sent just now. Try again.");
             }
-            s->done_id = command->id > s->done_id ? command->id : s->done_id;
+            session_command_refused(s, command->id);
         }
         break;
     case UI_CHAT:

@@ -176,6 +176,8 @@ struct session {
     uint16_t payout_count;
     struct ui_payout payouts[UI_PAYOUTS_MAX];
     uint32_t done_id;
+    uint32_t refused_from, refused_to; /* commands refused while earlier ones are on their way */
+    uint8_t point;                     /* before the blocks at hand */
     bool joined_reported;
     bool seats_reported;
     bool stalled;
@@ -304,6 +306,8 @@ void session_report_joined(struct session *s);
 /* Says that an own command was refused, by the table or before it got there. */
 void session_refuse(
     struct session *s, const struct live_command *command, uint32_t id, uint16_t refusal);
+/* A command of the screen that goes nowhere. Those before it may be on their way still. */
+void session_command_refused(struct session *s, uint32_t command_id);
 void samples_add(struct samples *all, double value);
 struct report_times samples_times(const struct samples *all);
 

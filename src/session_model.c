@@ -23,6 +23,7 @@ static void fill_joining(const struct session *s, struct ui_model *m)
         [JOIN_SEAT] = 3,
         [JOIN_DONE] = 4};
     m->joining.step = steps[s->join_step];
+    format_address(m->joining.address, sizeof m->joining.address, s->sponsor_address);
     if (s->nodes[0].engine != NULL) {
         struct engine_status st = engine_inspect(s->nodes[0].engine);
         const struct live *l = session_live(s);
@@ -208,6 +209,8 @@ void session_fill_model(const struct session *s, struct ui_model *m)
     };
     m->stage = stages[s->state];
     m->done_id = s->done_id;
+    m->refused_from = s->refused_from;
+    m->refused_to = s->refused_to;
     if (s->state == SESSION_JOINING) {
         fill_joining(s, m);
     }

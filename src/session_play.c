@@ -165,9 +165,8 @@ static void on_roll(struct session *s, const struct committed *c, const struct e
 {
     const struct event *e = &events[at];
     size_t details = roll_details(events, count, at);
-    uint8_t before =
-        s->history_count == 0 ? 0 : s->history[(s->history_count - 1) % UI_HISTORY_MAX].point_after;
-    note_roll(s, e, before);
+    note_roll(s, e, s->point);
+    s->point = (uint8_t)e->value;
     if (s->throw_us != 0) {
         samples_add(&s->roll_ms, (double)(clock_now_us() - s->throw_us) / 1000.0);
         s->throw_us = 0;
@@ -317,6 +316,24 @@ static double settle_own(struct session *s, const struct committed *c)
         f->seq = 0;
     }
     return slowest;
+}
+
+void session_command_refused(struct session *s, uint32_t command_id)
+{
+    bool waiting = false;
+    for (size_t i = 0; i < INFLIGHT_MAX; i++) {
+        waiting = waiting || (s->inflight[i].seq != 0 && s->inflight[i].command_id != 0);
+    }
+    if (command_id == 0) {
+        return;
+    }
+    if (!waiting) {
+        s->done_id = command_id > s->done_id ? command_id : s->done_id;
+    } else if (s->refused_to == 0 || s->refused_to + 1 != command_id) {
+        s->refused_from = command_id;
+    }
+    s->refused_to = command_id;
+    s->dirty = true;
 }
 
 static void report_epoch(struct session *s, const struct committed *c)

@@ -142,9 +142,9 @@ static void tell_unanimous(struct session *s)
     }
     s->split.told_unanimous = true;
     session_notice(s, NOTICE_INFO,
-        "You are %s here: nothing counts without everybody's yes. If one goes silent the table "
-        "stops until he is "
-        "back or the rest split off; with dice out his bets are then lost.",
+        "You are %s: nothing counts without everybody's yes. Whoever goes silent with dice out "
+        "loses "
+        "his bets if the rest split off.",
         members == 2 ? "two" : "three");
 }
 
@@ -199,7 +199,6 @@ bool session_refuse_waiting(struct session *s, uint32_t command_id, const char *
         .latency_ms = -1,
     };
     reporter_send(&s->config.reporter, &r);
-    s->done_id = command_id > s->done_id ? command_id : s->done_id;
-    s->dirty = true;
+    session_command_refused(s, command_id);
     return true;
 }

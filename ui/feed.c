@@ -1,6 +1,7 @@
 #include "ui/feed.h"
 
 #include "ui/theme.h"
+#include "ui/widget.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -30,39 +31,6 @@ void feed_notice(struct feed *f, const struct notice *n, const struct ui_model *
     feed_add(f, kind, n->seat, text);
 }
 
-/* Where to break a line so that at most `width` cells stay before it: bytes to show, bytes to go on
- * after. */
-static size_t break_at(const char *text, int width, size_t *next)
-{
-    char part[SENTENCE_MAX];
-    size_t size = strlen(text);
-    size_t fits = 0;
-    size_t blank = 0;
-    for (size_t i = 1; i <= size; i++) {
-        if ((text[i] & 0xc0) == 0x80) {
-            continue;
-        }
-        snprintf(part, sizeof part, "%.*s", (int)i, text);
-        if (text_width(part) > width) {
-            break;
-        }
-        fits = i;
-        if (text[i] == ' ' || text[i] == '\0') {
-            blank = i;
-        }
-    }
-    if (fits == size) {
-        *next = size;
-        return size;
-    }
-    if (blank > 0) {
-        *next = blank + 1;
-        return blank;
-    }
-    *next = fits > 0 ? fits : size;
-    return *next;
-}
-
 static unsigned attr_of(const struct feed_line *line)
 {
     switch (line->kind) {
@@ -90,7 +58,7 @@ void feed_draw(const struct feed *f, struct canvas *c, int row, int col, int row
             int width = parts == 0 ? cols : cols - 1;
             size_t next = 0;
             starts[parts] = at;
-            sizes[parts] = break_at(line->text + at, width, &next);
+            sizes[parts] = widget_break(line->text + at, width, &next);
             at += next;
             parts++;
         }

@@ -294,7 +294,7 @@ static void roll_news(struct line *l, const struct ui_model *m)
     }
     if (m->dice_checked) {
         snprintf(text, sizeof text, "Roll %llu checked: the dice are fair.",
-            (unsigned long long)m->history_count);
+            (unsigned long long)m->history[m->history_kept - 1].roll);
         say(text);
     }
 }

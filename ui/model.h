@@ -154,8 +154,9 @@ struct ui_model {
     struct ui_payout payouts[UI_PAYOUTS_MAX];
     int64_t session_cents; /* own result since sitting down */
 
-    /* Own commands: everything with id <= done_id is agreed or refused. */
-    uint32_t done_id;
+    /* Own commands: everything with id <= done_id is agreed or refused, and so is everything from
+     * refused_from to refused_to while earlier ones are still on their way. */
+    uint32_t done_id, refused_from, refused_to;
 };
 
 enum notice_kind {

@@ -86,7 +86,9 @@ void moves_update(struct moves *m, const struct ui_model *model)
 {
     unsigned kept = 0;
     for (unsigned i = 0; i < m->pending_count; i++) {
-        if (m->pending[i].id > model->done_id) {
+        uint32_t id = m->pending[i].id;
+        bool refused = id >= model->refused_from && id <= model->refused_to;
+        if (id > model->done_id && !refused) {
             m->pending[kept++] = m->pending[i];
         }
     }

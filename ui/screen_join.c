@@ -130,8 +130,10 @@ static void progress_draw(struct canvas *c, const struct ui_model *m)
         canvas_text(c, 5 + i + (i == 3), 13, ROLE_NORMAL, labels[i]);
     }
     if (j->step > 0) {
-        snprintf(text, sizeof text, "%.31s%s%.24s", j->address,
-            j->host[0] != '\0' ? ", hosted by " : "", j->host);
+        const char *by = j->host[0] == '\0'      ? ""
+                         : j->address[0] == '\0' ? "hosted by "
+                                                 : ", hosted by ";
+        snprintf(text, sizeof text, "%.31s%s%.24s", j->address, by, j->host);
     }
     canvas_text_cut(c, 5, 24, 44, ROLE_NORMAL, j->step == 0 ? "looking for the table ..." : text);
     canvas_text_cut(c, 6, 24, 44, ROLE_NORMAL,
@@ -153,14 +155,7 @@ static void progress_draw(struct canvas *c, const struct ui_model *m)
         canvas_text(c, 9, 24, ROLE_NORMAL, j->step == 3 ? "the table is agreeing on it" : "yours");
     }
     if (j->failed) {
-        canvas_text_cut(c, 12, 13, 55, ROLE_WARNING, j->error);
-        size_t cut = 0;
-        snprintf(text, sizeof text, "%s", j->error);
-        while (text_width(text) > 55 && strlen(text) > 0) {
-            text[strlen(text) - 1] = '\0';
-        }
-        cut = strlen(text);
-        canvas_text_cut(c, 13, 13, 55, ROLE_WARNING, j->error + cut);
+        widget_wrapped(c, 12, 13, 4, 55, ROLE_WARNING, j->error);
     } else {
         canvas_text(c, 12, 13, ROLE_NORMAL, "Every past roll is recomputed on this computer");
         canvas_text(c, 13, 13, ROLE_NORMAL, "before you sit down. Wrong words are told apart");

@@ -29,6 +29,15 @@ static void welcome_draw(struct canvas *c, const struct ui_model *m)
             c, 5, PANEL_COL + 1, ROLE_NORMAL, m->watching ? "" : "other total is the point.");
         return;
     }
+    if (m->live.table.point != 0) {
+        canvas_printf(c, 3, PANEL_COL + 1, ROLE_NORMAL, "%llu roll%s before you; the",
+            (unsigned long long)m->live.roll, m->live.roll == 1 ? "" : "s");
+        canvas_printf(
+            c, 4, PANEL_COL + 1, ROLE_NORMAL, "point is %u. PASS LINE", m->live.table.point);
+        canvas_text(c, 5, PANEL_COL + 1, ROLE_NORMAL, "bets open again when it");
+        canvas_text(c, 6, PANEL_COL + 1, ROLE_NORMAL, "is made, or at a seven.");
+        return;
+    }
     canvas_text(c, 2, PANEL_COL + 1, ROLE_NORMAL, "Your first bet: 5 on the");
     canvas_text(c, 3, PANEL_COL + 1, ROLE_NORMAL, "PASS LINE.  Next roll:");
     canvas_text(c, 4, PANEL_COL + 1, ROLE_NORMAL, "  7 11     wins    8/36");

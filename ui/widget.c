@@ -1,5 +1,7 @@
 #include "ui/widget.h"
 
+#include "ui/sentence.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -69,4 +71,52 @@ void widget_dots(char *out, size_t size, unsigned have, unsigned all)
     for (unsigned i = 0; i < all && used + 4 < size; i++) {
         used += (size_t)snprintf(out + used, size - used, "%s", i < have ? "●" : "○");
     }
+}
+
+size_t widget_break(const char *text, int width, size_t *next)
+{
+    char part[SENTENCE_MAX];
+    size_t size = strlen(text);
+    size_t fits = 0;
+    size_t blank = 0;
+    for (size_t i = 1; i <= size; i++) {
+        if ((text[i] & 0xc0) == 0x80) {
+            continue;
+        }
+        snprintf(part, sizeof part, "%.*s", (int)i, text);
+        if (text_width(part) > width) {
+            break;
+        }
+        fits = i;
+        if (text[i] == ' ' || text[i] == '\0') {
+            blank = i;
+        }
+    }
+    if (fits == size) {
+        *next = size;
+        return size;
+    }
+    if (blank > 0) {
+        *next = blank + 1;
+        return blank;
+    }
+    *next = fits > 0 ? fits : size;
+    return *next;
+}
+
+int widget_wrapped(
+    struct canvas *c, int row, int col, int rows, int cols, unsigned attr, const char *text)
+{
+    int used = 0;
+    while (*text != '\0' && used < rows) {
+        char part[SENTENCE_MAX];
+        size_t next = 0;
+        size_t size = widget_break(text, cols, &next);
+        bool last = used == rows - 1;
+        snprintf(part, sizeof part, "%.*s", (int)(last ? strlen(text) : size), text);
+        canvas_text_cut(c, row + used, col, cols, attr, part);
+        text += next;
+        used++;
+    }
+    return used;
 }

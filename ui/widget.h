@@ -14,6 +14,14 @@ void widget_banner_box(struct canvas *c, int row, int col, int rows, int cols, c
  * keys. */
 void widget_keys(struct canvas *c, int row, int col, int width, const char *text);
 
+/* Where to break a line so that at most `width` cells stay before it: bytes to show; `next`: bytes to
+ * go on after. */
+size_t widget_break(const char *text, int width, size_t *next);
+
+/* Text over several rows, broken between words; returns how many rows it took. */
+int widget_wrapped(
+    struct canvas *c, int row, int col, int rows, int cols, unsigned attr, const char *text);
+
 /* Filled and empty dots: `have` of `all`. */
 void widget_dots(char *out, size_t size, unsigned have, unsigned all);
 
