@@ -81,7 +81,8 @@ static bool engine_allocate(struct engine *e)
         }
     }
     e->ledger = ledger_create(app, e->config.signer, &e->config.genesis, e->pool);
-    return e->ledger != NULL && engine_snapshots_create(e);
+    return e->ledger != NULL && engine_snapshots_create(e) && engine_catchup_create(e) &&
+           engine_takeover_create(e) && engine_backfill_create(e);
 }
 
 /* The vote key of epoch 0: the founder's, or a survivor's of a split table, if it is the one in the genesis (B.1.5). */
@@ -106,11 +107,16 @@ struct engine *engine_create(const struct engine_config *config)
         return NULL;
     }
     e->config = *config;
+    if (config->snapshot_blocks == 0) {
+        e->config.snapshot_blocks = SNAPSHOT_BLOCKS;
+    }
+    if (config->takeover_blocks == 0) {
+        e->config.takeover_blocks = TAKEOVER_BLOCKS;
+    }
     e->game_id = genesis_game_id(&config->genesis);
     memcpy(e->self_id, config->id_sk + 32, sizeof e->self_id);
     e->base = e->game_id; /* the genesis is epoch 0's base */
     e->self = -1;
-    e->sync.peer = -1;
     e->deadline_ms = UINT64_MAX;
     if (!engine_allocate(e)) {
         engine_destroy(e);
@@ -127,6 +133,9 @@ void engine_destroy(struct engine *e)
         return;
     }
     engine_snapshots_destroy(e);
+    engine_catchup_destroy(e);
+    engine_takeover_destroy(e);
+    engine_backfill_destroy(e);
     simplex_destroy(e->simplex);
     ledger_destroy(e->ledger);
     mempool_destroy(e->pool);
@@ -149,6 +158,8 @@ static void update_begin(struct engine *e, struct engine_update *up)
     outbox_clear(&up->outbox);
     up->outbox.dropped = 0;
     up->lie_count = 0;
+    up->adopted_height = up->adopted_from = 0;
+    up->lie = LIE_NONE;
     up->submitted = up->malformed = false;
     up->submitted_seq = 0;
     up->bad_shares = 0;
@@ -216,6 +227,7 @@ static void engine_watch_progress(struct engine *e)
 
 static void engine_finish(struct engine *e)
 {
+    engine_take_answers(e);
     engine_settle(e);
     engine_own_poll(e);
     engine_dice_poll(e);
@@ -239,7 +251,7 @@ static void engine_link(struct engine *e, const uint8_t id[ID_BYTES], bool up)
     if (p != NULL) {
         p->linked = up;
         p->claims = p->claims && up;
-        p->serving = 0;
+        p->serving = p->queued = p->asked = 0;
     }
     if (index >= 0 && index != e->self) {
         engine_begin_step(e);
@@ -254,7 +266,10 @@ static void engine_link(struct engine *e, const uint8_t id[ID_BYTES], bool up)
     } else if (p != NULL) {
         if (e->sync.peer == (int)(p - e->peers)) {
             e->sync.peer = -1;
+            e->sync.asked = 0;
+            e->sync.window = 1;
         }
+        engine_takeover_unlink(e, p);
         if (index < 0) {
             memset(p, 0, sizeof *p);
         }
@@ -307,10 +322,11 @@ void engine_step(struct engine *e, const struct engine_event *event, struct engi
     }
     e->now_ms = event->now_ms > e->now_ms ? event->now_ms : e->now_ms;
     e->deadline_ms = UINT64_MAX;
+    e->passing = event->kind == ENGINE_BLOCKS;
     engine_forget(e);
     switch (event->kind) {
     case ENGINE_MESSAGE:
-        update->malformed = !engine_message(e, event);
+        update->malformed = !engine_message(e, event) || update->malformed;
         break;
     case ENGINE_LINK_UP:
     case ENGINE_LINK_DOWN:
@@ -322,7 +338,7 @@ void engine_step(struct engine *e, const struct engine_event *event, struct engi
         update->submitted = update->submit_error == ERR_OK;
         break;
     case ENGINE_BLOCKS:
-        engine_pass_blocks(e, event->from, event->data, event->size);
+        engine_pass_blocks(e, event->from, event->op_kind, event->data, event->size);
         break;
     default:
         break;
@@ -420,5 +436,10 @@ struct engine_status engine_inspect(const struct engine *e)
     for (size_t i = 0; i < MSG_KIND_COUNT; i++) {
         s.rejected[i] = e->rejected[i];
     }
+    memcpy(s.lies, e->lies, sizeof s.lies);
+    s.adopted = e->adopted;
+    s.taking_over = e->take.stage != TAKEOVER_NONE;
+    s.gap_from = e->fill.high > 0 ? e->fill.low + 1 : 0;
+    s.gap_to = e->fill.high;
     return s;
 }

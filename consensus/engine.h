@@ -19,6 +19,8 @@ struct engine_config {
     bool shares_with_finalize;   /* rule R1 (C.6); else R2 */
     bool watcher;                /* never joins, votes or signs */
     uint16_t op_rate, op_burst;  /* OP_GAME an author and second into a pool; 0 = no limit */
+    uint32_t snapshot_blocks;    /* 0 = SNAPSHOT_BLOCKS; less in tests */
+    uint32_t takeover_blocks;    /* 0 = TAKEOVER_BLOCKS; less in tests */
 };
 
 enum engine_event_kind {
@@ -28,7 +30,8 @@ enum engine_event_kind {
     ENGINE_LINK_DOWN, /* from: lost, or silent for 3 s */
     ENGINE_SUBMIT, /* own op: op_kind, data = payload; author NULL/zero = self, else a bot's key in
                       `bot_sk` */
-    ENGINE_BLOCKS, /* data = answer of the record to update.serve_*, passed on to `from` */
+    ENGINE_BLOCKS, /* data = answer of the record to an update.serve, passed on to `from`; op_kind =
+                      its kind */
 };
 
 struct engine_event {
@@ -63,6 +66,10 @@ enum persist_kind {
     PERSIST_SNAPSHOT, /* record: height, epoch, view, digest of a block, data = canonical bytes of the
                        * state after it; proof = its header, then its proof. The last
                        * two matter. `data` lives until the next one */
+    PERSIST_GAP,  /* record: the blocks up to `height` are not here, but for those up to the u64 in
+                   * data (8 bytes); epoch, view, digest of the block at `height`. The next
+                   * PERSIST_BLOCK stands above it. The same height in data: no gap any more */
+    PERSIST_FILL, /* record: as PERSIST_BLOCK, the lowest that is missing in the gap */
     PERSIST_KIND_COUNT
 };
 
@@ -75,7 +82,10 @@ static inline bool persist_is_record(uint8_t kind)
 
 /* A state is kept at every block that ends an epoch, and at the first block from every multiple of
  * this height on that has a certificate of its own. */
-enum { SNAPSHOT_BLOCKS = 256 };
+enum {
+    SNAPSHOT_BLOCKS = 256,
+    TAKEOVER_BLOCKS = 512, /* so far behind, a member takes a state over */
+};
 
 struct persist {
     uint8_t kind;
@@ -112,19 +122,40 @@ struct proven_lie {
 
 enum { PERSIST_MAX = 256, COMMITTED_MAX = 64, LIES_MAX = EVIDENCE_KEPT };
 
+struct engine_serve {
+    uint8_t to[ID_BYTES];
+    uint8_t
+        kind; /* FETCH_HEIGHTS (from height on, at most `count`, 0 = any number: blocks_answer_*)
+                      * or FETCH_EPOCHS (from `epoch` on: epochs_answer_add) */
+    uint64_t height; /* FETCH_HEIGHTS */
+    uint32_t count, epoch;
+};
+
+/* What a peer can lie about while we catch up. Whoever does is asked nothing for a while. */
+enum engine_lie {
+    LIE_NONE,
+    LIE_HEIGHT, /* claimed to be ahead and, asked again and again, had nothing */
+    LIE_BLOCKS, /* a final block that does not check, or whose certificate does not */
+    LIE_EPOCHS, /* a link of the epoch chain that does not check */
+    LIE_STATE,  /* a state's header, certificate or shape */
+    LIE_PIECE,  /* a piece of the state that is not what the signed header says */
+    LIE_COUNT
+};
+
 struct engine_update {
     uint32_t persist_count;
     struct persist persist[PERSIST_MAX];
     struct outbox outbox;
     uint32_t committed_count;
     struct committed committed[COMMITTED_MAX];
-    /* A peer asks for final blocks from this height on (FETCH_HEIGHTS): answer from the record with
-     * ENGINE_BLOCKS. */
+    /* A peer asks for what is in the record: answer with ENGINE_BLOCKS. */
     uint32_t serve_count;
-    struct {
-        uint8_t to[ID_BYTES];
-        uint64_t height;
-    } serve[16];
+    struct engine_serve serve[16];
+    /* A state was taken over from others at once (E.2): the final state stands at this height now,
+     * and what happened in between was not executed here. 0 = no. */
+    uint64_t adopted_height, adopted_from;
+    uint8_t lie; /* enum engine_lie, one a step: `liar` sent something that cannot be */
+    uint8_t liar[ID_BYTES];
     bool submitted; /* ENGINE_SUBMIT was accepted into the pool with `submitted_seq` */
     uint64_t submitted_seq;
     enum err submit_error; /* ERR_RATE: faster than op_rate */
@@ -193,6 +224,10 @@ struct engine_status {
     size_t pool;
     uint64_t ops_limited;        /* others' ops that came too fast and were not pooled then */
     uint64_t rejected[ID_BYTES]; /* malformed or lying messages, by message kind */
+    uint64_t lies[LIE_COUNT];
+    uint64_t adopted;          /* states taken over */
+    bool taking_over;          /* a state is being fetched */
+    uint64_t gap_from, gap_to; /* final blocks that are not in the record yet; 0 = none */
 };
 struct engine_status engine_inspect(const struct engine *e);
 
@@ -202,6 +237,15 @@ bool engine_dice_preview(const struct engine *e, uint64_t roll, unsigned *die1, 
 
 /* Which members' shares of the roll that is out are in (bit per index). */
 uint64_t engine_shares_in(const struct engine *e);
+
+/* Restart with a gap in the record (PERSIST_GAP): the last block below it and the members of that
+ * block's epoch. Both NULL when there is none; NULL members for epoch 0. After
+ * engine_restore_snapshot. */
+void engine_restore_gap(struct engine *e, const struct persist *gap, const struct persist *below,
+    const struct roster *roster);
+
+/* One link of the epoch chain for ENGINE_BLOCKS, from a PERSIST_EPOCH. False when it does not fit. */
+bool epochs_answer_add(struct writer *w, const struct persist *link);
 
 /* Encodes a group of final blocks for ENGINE_BLOCKS: u64 first height, then for each u32 size ||
  * block || u32 size || proof. */

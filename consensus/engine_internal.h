@@ -15,9 +15,10 @@ enum {
     JOINS_PER_SPONSOR = 32, /* pooled at once: a host's bots, and some who come in */
     OP_RATE_SLACK = 2,      /* more a second from others: the machine's own words */
     OP_BURST_SLACK = 4,
-    SERVES_MAX = 4, /* FETCH_HEIGHTS outstanding for one peer (A.8) */
+    SERVES_MAX = 4, /* questions of one peer that wait for an answer (A.8), and ours to one */
     SHARE_MESSAGE_BYTES = 8 + BEACON_SHARE_BYTES,
     RESULT_BYTES_MAX = 8 + BEACON_SHARE_BYTES * MEMBERS_MAX,
+    COVER_MAX = 64, /* blocks that one certificate covers by the chain of their parents */
     SEALS_MAX = 96, /* headers between a block and the certificate that covers it */
     PROOF_BYTES_MAX = CERT_BYTES_MAX + SEALS_MAX * BLOCK_HEADER_BYTES,
     ARENA_BYTES = 8 << 20,
@@ -39,6 +40,10 @@ enum {
     STATUS_GAP_MS = 50, /* between two unasked STATUS to one peer */
     PUSH_GAP_MS = 30,   /* between two STATUS pushes to learners and watchers */
     STALLED_MS = 5000,
+    LIAR_MS = 60000,         /* who lied is asked nothing for so long */
+    SERVE_BYTES_S = 8 << 20, /* to one peer that catches up: a quarter of a fast link */
+    SERVE_BURST_BYTES = 1 << 20,
+    BACKFILL_PACE_MS = 25, /* between two questions for the blocks of a gap */
     REKEY_QUIET_MS = 5000, /* an amnesiac lets its former ops run out before it signs a new one */
     ABSENT_BASE_MS = 3000, /* T_dkg = 3 s + 0.2 s x |C| (B.1.3) */
     ABSENT_MEMBER_MS = 200,
@@ -52,8 +57,16 @@ struct peer {
     uint64_t claim_view, claim_height, claim_ms;
     unsigned claim_tries;
     uint64_t status_ms; /* our last STATUS to it */
-    unsigned serving;   /* FETCH_HEIGHTS of it that wait for the record */
-    size_t held_size;   /* u32 size || message... */
+    bool claim_empty;   /* its last answer brought nothing */
+    uint64_t liar_ms;   /* it lied then; 0 = never */
+    bool stateless;     /* has no state we want, as far as we know */
+    unsigned asked;     /* pieces that it owes us */
+    unsigned serving;   /* questions of it in `queue` or with the record */
+    unsigned queued;
+    struct fetch queue[SERVES_MAX];
+    int64_t credit; /* bytes that it may have now */
+    uint64_t credit_ms;
+    size_t held_size; /* u32 size || message... */
 };
 
 /* Keys of one attempt (C.3 KEYS); secret. */
@@ -115,6 +128,56 @@ struct kept_state {
     struct digest leaves[STATE_CHUNKS_MAX];
 };
 
+/* Answers with final blocks, in the order of their questions, until they are executed. */
+struct block_answer {
+    uint8_t *data; /* MESSAGE_BYTES_MAX */
+    size_t size, offset;
+    uint64_t height; /* of the next block in it */
+    uint64_t end;    /* behind the last one */
+    int peer;
+};
+
+enum takeover_stage { TAKEOVER_NONE, TAKEOVER_EPOCHS, TAKEOVER_STATE, TAKEOVER_PIECES };
+
+/* A state on its way to us (E.2). Everything in it has been checked. */
+struct takeover {
+    uint8_t stage;
+    bool refused; /* nobody had one: blocks then, until that time */
+    uint64_t refused_ms;
+    int peer; /* asked for links or the shape, or -1 */
+    uint64_t asked_ms;
+    uint32_t epoch; /* how far the epoch chain reaches, who votes there, and where it begins */
+    struct roster roster;
+    struct digest base;
+    struct block_header header;
+    size_t proof_size;
+    uint8_t proof[PROOF_BYTES_MAX];
+    struct state_meta meta;
+    unsigned missing;
+    uint8_t *bytes; /* ledger_state_capacity */
+    unsigned next_peer;
+    struct {
+        bool here;
+        int peer; /* asked, or -1 */
+        uint64_t asked_ms;
+    } piece[STATE_CHUNKS_MAX];
+};
+
+/* Blocks that were skipped by a takeover, fetched in the background (E.2). */
+struct backfill {
+    uint64_t low, high; /* low + 1 .. high are missing; both 0 = nothing is */
+    struct digest low_digest, high_digest;
+    uint32_t epoch; /* of block low + 1 */
+    struct roster roster;
+    bool need_roster; /* of that epoch */
+    int peer;
+    uint64_t asked_ms, next_ms;
+    unsigned next_peer;
+    size_t size, offset; /* of the answer at hand */
+    uint8_t *data;       /* MESSAGE_BYTES_MAX */
+    uint64_t covered_height;
+};
+
 /* A share as it came, not yet looked at: the roll's block is not final here. */
 struct raw_share {
     uint64_t roll; /* 0 = none */
@@ -140,6 +203,7 @@ struct engine {
     uint64_t now_ms, deadline_ms;
     uint64_t random_count;
     bool started, alarm, no_memory, again;
+    bool passing; /* this step brings an answer of the record */
 
     uint32_t epoch;
     int self; /* own index in the epoch's roster, or -1 */
@@ -190,14 +254,24 @@ struct engine {
 
     struct {
         int peer; /* index of the peer asked, or -1 */
-        uint64_t asked_ms, height;
-        uint64_t covered_height; /* of the answer at hand: up to there a later proof was checked */
+        uint64_t asked_ms;
+        unsigned asked;               /* questions that are out, all to that peer */
+        unsigned window;              /* so many at once: one after a loss, then ever more */
+        uint64_t heights[SERVES_MAX]; /* theirs */
+        unsigned answer_count;
+        struct block_answer answers[SERVES_MAX];
+        uint64_t covered_height; /* up to there a later proof in the answer at hand was checked */
+        uint64_t covered_top;    /* the highest such */
         unsigned next;           /* where the search for a peer goes on */
         bool push_due;
         uint64_t push_ms;
     } sync;
 
+    struct roster first_roster; /* of epoch 0 */
     struct kept_state kept[SNAPSHOTS_KEPT];
+    struct takeover take;
+    struct backfill fill;
+    uint64_t lies[LIE_COUNT], adopted;
 
     struct journal_record *votes; /* restored, of this or a later epoch */
     size_t vote_count, vote_capacity;
@@ -297,8 +371,6 @@ bool engine_on_agreement(
     struct engine *e, struct peer *p, uint8_t kind, const uint8_t *data, size_t size);
 bool engine_on_status(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
 bool engine_on_fetch(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
-void engine_pass_blocks(
-    struct engine *e, const uint8_t to[ID_BYTES], const uint8_t *data, size_t size);
 bool engine_replay_held(struct engine *e);
 void engine_send_status(struct engine *e, struct peer *p, uint64_t gap_ms);
 void engine_sync_poll(struct engine *e);
@@ -307,15 +379,70 @@ bool engine_to_simplex(
     struct engine *e, const struct peer *p, uint8_t kind, const uint8_t *data, size_t size);
 
 /* engine_catchup.c */
+bool engine_catchup_create(struct engine *e);
+void engine_catchup_destroy(struct engine *e);
 bool engine_on_answer(struct engine *e, struct peer *p, const uint8_t *data, size_t size);
-/* One question at a time. A member waits a little first: agreement itself mostly closes the gap. */
+/* Before anything else of a step: what was fetched becomes final, so that duties and dice follow. */
+void engine_take_answers(struct engine *e);
+/* Several questions at a time, to one peer. A member waits a little first: agreement itself mostly
+ * closes the gap. */
 void engine_catch_up(struct engine *e);
+void engine_ask(struct engine *e, const struct peer *p, const struct fetch *f);
+/* Drops the peer as a source for a while, counts it, and lets the owner tell. */
+void engine_lied(struct engine *e, struct peer *p, enum engine_lie lie);
+bool engine_is_source(const struct engine *e, const struct peer *p);
+/* A peer that claims to be ahead gave nothing. */
+void engine_doubt(struct engine *e, struct peer *p);
+/* The farthest height up to which the blocks in `rest`, behind one with that digest and height, are
+ * covered by a proof in it that was checked; 0 = none, or a lie. */
+struct covering {
+    uint32_t epoch;
+    uint64_t height;
+    struct digest digest;
+};
+uint64_t engine_cover(struct engine *e, const struct roster *roster, const struct covering *from,
+    struct reader rest, bool *lie);
+/* The next block of an answer, with its proof. */
+struct block_entry {
+    struct block block;
+    struct digest digest;
+    const uint8_t *proof;
+    size_t proof_size;
+};
+bool engine_read_entry(struct reader *r, struct block_entry *entry);
+
+/* engine_takeover.c */
+bool engine_takeover_create(struct engine *e);
+void engine_takeover_destroy(struct engine *e);
+void engine_takeover_poll(struct engine *e);
+bool engine_takeover_answer(
+    struct engine *e, struct peer *p, const struct fetch *f, struct reader *r);
+void engine_takeover_unlink(struct engine *e, const struct peer *p);
+
+/* engine_adopt.c */
+bool engine_adopt(struct engine *e);
+
+/* engine_backfill.c */
+bool engine_backfill_create(struct engine *e);
+void engine_backfill_destroy(struct engine *e);
+void engine_backfill_poll(struct engine *e);
+/* True when the answer was one to its question. */
+bool engine_backfill_answer(
+    struct engine *e, struct peer *p, const struct fetch *f, struct reader *r);
+
+/* engine_serve.c: what others ask of our record and states, within bounds. */
+bool engine_serve_fetch(struct peer *p, const struct fetch *f);
+void engine_serve_poll(struct engine *e);
+void engine_pass_blocks(
+    struct engine *e, const uint8_t to[ID_BYTES], uint8_t kind, const uint8_t *data, size_t size);
 
 /* engine_snapshot.c */
 bool engine_snapshots_create(struct engine *e);
 void engine_snapshots_destroy(struct engine *e);
 /* The one at the greatest height, or NULL. */
 const struct kept_state *engine_kept_last(const struct engine *e);
+/* Fills in its shape and the leaves of its tree. */
+void engine_kept_measure(struct kept_state *k);
 /* In the place of the older one; NULL when it is too big. Not saved yet. */
 struct kept_state *engine_keep_state(struct engine *e, const struct block_header *header,
     const uint8_t *proof, size_t proof_size, const uint8_t *bytes, size_t size);

@@ -36,6 +36,14 @@ const struct kept_state *engine_kept_last(const struct engine *e)
     return newest;
 }
 
+void engine_kept_measure(struct kept_state *k)
+{
+    if (!k->measured) {
+        state_meta_of(&k->meta, k->leaves, k->bytes, k->size);
+        k->measured = true;
+    }
+}
+
 /* The place of the older one. */
 static struct kept_state *next_place(struct engine *e)
 {
@@ -84,7 +92,8 @@ void engine_snapshot_take(struct engine *e, const struct block_header *header,
 {
     const struct kept_state *last = engine_kept_last(e);
     uint64_t former = last == NULL ? 0 : last->header.height;
-    bool due = boundary || header->height / SNAPSHOT_BLOCKS > former / SNAPSHOT_BLOCKS;
+    bool due =
+        boundary || header->height / e->config.snapshot_blocks > former / e->config.snapshot_blocks;
     if (!due || proof_size == 0 || (!boundary && !is_direct(digest, proof, proof_size))) {
         return;
     }

@@ -40,7 +40,7 @@ bool engine_is_ahead(const struct engine *e, uint32_t epoch, uint64_t final_view
 static void claim(
     struct engine *e, struct peer *p, uint32_t epoch, uint64_t final_view, uint64_t height)
 {
-    if (!engine_is_ahead(e, epoch, final_view)) {
+    if (!engine_is_ahead(e, epoch, final_view) || !engine_is_source(e, p)) {
         return;
     }
     if (!p->claims) {
@@ -194,37 +194,10 @@ bool engine_on_fetch(struct engine *e, struct peer *p, const uint8_t *data, size
         engine_dice_serve(e, p->id, f.view);
         return true;
     }
-    if (f.kind != FETCH_HEIGHTS) {
+    if (f.kind != FETCH_HEIGHTS && f.kind < FETCH_EPOCHS) {
         return f.epoch != e->epoch || engine_to_simplex(e, p, MSG_FETCH, data, size);
     }
-    size_t max = sizeof e->up->serve / sizeof e->up->serve[0];
-    if (f.height > ledger_height(e->ledger) || f.height == 0) {
-        struct writer w = writer_of(e->message, sizeof e->message);
-        blocks_answer_begin(&w, f.height);
-        engine_pass_blocks(e, p->id, w.data, w.size); /* nothing: it need not wait for us */
-    } else if (p->serving < SERVES_MAX && e->up->serve_count < max) {
-        p->serving++;
-        memcpy(e->up->serve[e->up->serve_count].to, p->id, ID_BYTES);
-        e->up->serve[e->up->serve_count++].height = f.height;
-    }
-    return true;
-}
-
-/* The record's answer, on to the peer that asked. */
-void engine_pass_blocks(
-    struct engine *e, const uint8_t to[ID_BYTES], const uint8_t *data, size_t size)
-{
-    struct peer *p = engine_peer(e, to, false);
-    struct fetch f = {.kind = FETCH_HEIGHTS, .epoch = e->epoch};
-    struct writer w = outbox_begin(&e->up->outbox);
-    if (p == NULL) {
-        return;
-    }
-    p->serving -= p->serving > 0;
-    write_u8(&w, MSG_FETCH_RESP);
-    fetch_encode(&f, &w);
-    write_bytes(&w, data, size);
-    outbox_send(&e->up->outbox, &w, to, CHANNEL_BULK);
+    return engine_serve_fetch(p, &f);
 }
 
 /* Learners and watchers hear of new blocks by STATUS and fetch them. */
@@ -249,6 +222,8 @@ static void sync_push(struct engine *e)
 
 void engine_sync_poll(struct engine *e)
 {
+    engine_serve_poll(e);
     engine_catch_up(e);
+    engine_backfill_poll(e);
     sync_push(e);
 }

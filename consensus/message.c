@@ -94,7 +94,7 @@ bool fetch_decode(struct fetch *f, struct reader *r)
     f->view = read_u64(r);
     f->height = read_u64(r);
     read_bytes(r, f->digest.b, DIGEST_BYTES);
-    if (f->kind < FETCH_CERT_NULLIFY || f->kind > FETCH_SHARES) {
+    if (f->kind < FETCH_CERT_NULLIFY || f->kind >= FETCH_KIND_COUNT) {
         r->bad = true;
     }
     return !r->bad;

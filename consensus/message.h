@@ -79,8 +79,13 @@ enum fetch_kind {
     FETCH_CERT_NULLIFY = 1, /* epoch, view */
     FETCH_CERT_NOTARIZE,    /* epoch, view */
     FETCH_BLOCK,            /* epoch, view, digest: a block not yet final */
-    FETCH_HEIGHTS,          /* from height: final blocks with their proofs, from the record */
-    FETCH_SHARES,           /* view field = roll number */
+    FETCH_HEIGHTS, /* from height, at most `view` of them (0 = as many as fit): final blocks with
+                    * their proofs, from the record */
+    FETCH_SHARES,  /* view field = roll number */
+    FETCH_EPOCHS,  /* the epoch chain from that epoch on, from the record (E.2) */
+    FETCH_STATE,   /* the newest state kept above that height: header, proof, shape */
+    FETCH_PIECE,   /* view = index: that chunk of the state kept at that height */
+    FETCH_KIND_COUNT
 };
 
 struct fetch {
@@ -91,6 +96,14 @@ struct fetch {
     struct digest digest;
 };
 
+/* Answers (MSG_FETCH_RESP) begin with the question, as it was asked, and for the last four go on:
+ *   HEIGHTS u64 first height || (u32 size || block || u32 size || proof)..., ending with a block
+ *           that has a proof; first height 0 = not in this record
+ *   EPOCHS  (header of the block that ended an epoch || u32 size || proof || members of the next
+ *           one, roster_encode)..., in order
+ *   STATE   header || u32 size || proof || shape (state_meta_encode); nothing = none is kept
+ *   PIECE   state_piece_encode; nothing = not kept (any more)
+ * A proof is that of consensus/engine_proof.c. */
 void fetch_encode(const struct fetch *f, struct writer *w);
 bool fetch_decode(struct fetch *f, struct reader *r);
 

@@ -316,6 +316,20 @@ static const char *chat_fill(json_t *o, const struct report *r)
     return "chat";
 }
 
+static const char *synced_fill(json_t *o, const struct report *r)
+{
+    set(o, "height", integer(r->height));
+    set(o, "skipped", integer(r->rolls));
+    return "synced";
+}
+
+static const char *lied_fill(json_t *o, const struct report *r)
+{
+    set(o, "player", text_or_null(r->player));
+    set(o, "what", text(r->text));
+    return "lied";
+}
+
 /* Each sets its keys and returns the event's name; NULL: no event. */
 typedef const char *fill(json_t *o, const struct report *r);
 static fill *const fills[] = {
@@ -333,6 +347,8 @@ static fill *const fills[] = {
     [REPORT_EVIDENCE] = evidence_fill,
     [REPORT_CHAT] = chat_fill,
     [REPORT_SUMMARY] = summary_fill,
+    [REPORT_SYNCED] = synced_fill,
+    [REPORT_LIED] = lied_fill,
 };
 
 json_t *json_report(const struct report *r)

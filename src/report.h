@@ -22,6 +22,8 @@ enum report_kind {
     REPORT_EVIDENCE,
     REPORT_CHAT,
     REPORT_SUMMARY,
+    REPORT_SYNCED, /* the state at `height` was taken over from others; `rolls` = blocks skipped */
+    REPORT_LIED,   /* `player` sent something wrong to a member that catches up; `text` says what */
 };
 
 struct report_times { /* milliseconds */

@@ -163,26 +163,41 @@ bool session_flush(struct session *s, struct node *node)
         return false;
     }
     if (node == &s->nodes[0]) {
+        session_synced(s, u);
         session_committed(s, u);
         s->point = session_live(s)->table.point;
     }
     return true;
 }
 
-static void serve(struct session *s, struct node *node, const uint8_t to[ID_BYTES], uint64_t height)
+static void serve(struct session *s, struct node *node, const struct engine_serve *wanted)
 {
     static _Thread_local uint8_t answer[FETCH_BYTES_MAX + 64];
     struct writer w = writer_of(answer, sizeof answer);
     /* Bots beside us keep no files: the record is the same for all of us. */
-    if (s->practice && height > store_height(s->nodes[0].store)) {
-        blocks_answer_begin(&w, height);
-        session_answer_spares(s, height, &w);
-    } else if (store_blocks(s->nodes[0].store, height, &w) != ERR_OK) {
-        return;
+    bool spare = wanted->kind == FETCH_HEIGHTS && s->practice &&
+                 wanted->height > store_height(s->nodes[0].store);
+    enum err e = ERR_OK;
+    if (spare) {
+        blocks_answer_begin(&w, wanted->height);
+        session_answer_spares(s, wanted->height, &w);
+    } else {
+        e = wanted->kind == FETCH_EPOCHS
+                ? store_epochs(s->nodes[0].store, wanted->epoch, &w)
+                : store_blocks(s->nodes[0].store, wanted->height, wanted->count, &w);
     }
-    struct engine_event event = {
-        .kind = ENGINE_BLOCKS, .now_ms = clock_now_ms(), .data = answer, .size = w.size};
-    memcpy(event.from, to, ID_BYTES);
+    if (e != ERR_OK) {
+        w.size = 0; /* it need not wait for us */
+        if (wanted->kind == FETCH_HEIGHTS) {
+            blocks_answer_begin(&w, 0);
+        }
+    }
+    struct engine_event event = {.kind = ENGINE_BLOCKS,
+        .now_ms = clock_now_ms(),
+        .data = answer,
+        .size = w.size,
+        .op_kind = wanted->kind};
+    memcpy(event.from, wanted->to, ID_BYTES);
     engine_step(node->engine, &event, node->update);
     session_flush(s, node);
 }
@@ -208,17 +223,13 @@ void session_step(struct session *s, struct node *node, struct engine_event *eve
         }
     }
     uint32_t count = u->serve_count;
-    uint8_t to[sizeof u->serve / sizeof u->serve[0]][ID_BYTES];
-    uint64_t heights[sizeof u->serve / sizeof u->serve[0]];
-    for (uint32_t i = 0; i < count; i++) {
-        memcpy(to[i], u->serve[i].to, ID_BYTES);
-        heights[i] = u->serve[i].height;
-    }
+    struct engine_serve wanted[sizeof u->serve / sizeof u->serve[0]];
+    memcpy(wanted, u->serve, count * sizeof wanted[0]);
     if (!session_flush(s, node)) {
         return;
     }
     for (uint32_t i = 0; i < count; i++) {
-        serve(s, node, to[i], heights[i]);
+        serve(s, node, &wanted[i]);
     }
 }
 

@@ -333,6 +333,9 @@ void session_restore_evidence(struct session *s);
 /* Does the record say so, or a proof beside it: there is no way back into that table. */
 bool session_is_convicted(struct session *s);
 
+/* session_sync.c: what a step says of catching up: a state taken over, a peer that lied. */
+void session_synced(struct session *s, const struct engine_update *update);
+
 /* session_timers.c */
 void session_poll_timers(struct session *s);
 uint64_t session_timer_deadline(

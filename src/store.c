@@ -248,6 +248,13 @@ uint64_t store_height(const struct store *s)
     return s->height;
 }
 
+bool store_gap(const struct store *s, uint64_t *from, uint64_t *to)
+{
+    *from = s->gap_high > 0 ? s->gap_low + 1 : 0;
+    *to = s->gap_high;
+    return s->gap_high > 0;
+}
+
 const char *store_record_path(const struct store *s)
 {
     return s->record_path;
@@ -283,8 +290,11 @@ static enum err persist_secrets(struct store *s, const struct persist *items, ui
 
 static enum err persist_blocks(struct store *s, const struct persist *items, uint32_t count)
 {
-    uint64_t height = s->height, view = s->view;
-    uint32_t epoch = s->epoch;
+    const struct store before = {.height = s->height,
+        .view = s->view,
+        .epoch = s->epoch,
+        .gap_low = s->gap_low,
+        .gap_high = s->gap_high};
     enum err err = db_begin(s->record);
     if (err != ERR_OK) {
         return err;
@@ -292,12 +302,16 @@ static enum err persist_blocks(struct store *s, const struct persist *items, uin
     for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
         err = persist_is_record(items[i].kind) ? record_put(s, &items[i]) : ERR_OK;
     }
+    err = err == ERR_OK ? snapshots_save_gap(s) : err;
     err = err == ERR_OK ? db_commit(s->record) : err;
     if (err != ERR_OK) {
         db_rollback(s->record);
-        s->height = height;
-        s->view = view;
-        s->epoch = epoch;
+        s->height = before.height;
+        s->view = before.view;
+        s->epoch = before.epoch;
+        s->gap_low = before.gap_low;
+        s->gap_high = before.gap_high;
+        s->gap_changed = false;
     }
     return err;
 }

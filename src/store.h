@@ -70,7 +70,7 @@ enum err store_restore(struct store *s, struct engine *e, bool verify, char *pro
 
 /* The same without an engine: visits PERSIST_BLOCK items from `height` on, in order; false stops
  * (ERR_AGAIN). ERR_FORMAT with `problem` for a row whose bytes are not those that were written, or
- * a missing height. */
+ * a missing height; ERR_NOT_FOUND when the height is in a gap that is still being filled. */
 typedef bool store_visit(void *argument, const struct persist *item);
 enum err store_visit_blocks(
     struct store *s, uint64_t height, store_visit *visit, void *argument, char *problem);
@@ -87,12 +87,21 @@ enum err store_visit_epochs(
 /* The keys file's rows in the order of store_restore. */
 enum err store_visit_journal(struct store *s, store_visit *visit, void *argument);
 
-/* Final blocks from `height` on, as ENGINE_BLOCKS wants them (blocks_answer_*), as many as fit,
- * ending with one that has a proof. Only the first height when there are none. */
-enum err store_blocks(struct store *s, uint64_t height, struct writer *w);
+/* Final blocks from `height` on, as ENGINE_BLOCKS wants them (blocks_answer_*), at most `count` (0 =
+ * any number) and as many as fit, ending with one that has a proof. Only the first height when
+ * there are none, 0 as the first height when they stand in a gap. */
+enum err store_blocks(struct store *s, uint64_t height, uint32_t count, struct writer *w);
+
+/* The epoch chain from that epoch on, as ENGINE_BLOCKS wants it (epochs_answer_add), as much as
+ * fits. */
+enum err store_epochs(struct store *s, uint32_t epoch, struct writer *w);
 
 /* Highest stored height; 0 = only the genesis. */
 uint64_t store_height(const struct store *s);
+
+/* The blocks from *from to *to are not here: their state was taken over from others, and they are
+ * fetched in the background. False: the record is whole. */
+bool store_gap(const struct store *s, uint64_t *from, uint64_t *to);
 
 /* Small secrets of this table (link key, addresses, sponsor words, failures...) by key, in the keys
  * file, synced on return. Size 0 removes one and erases its bytes. Get: ERR_NOT_FOUND; ERR_RANGE

@@ -26,9 +26,15 @@ struct store {
     uint8_t genesis[GENESIS_BYTES_MAX];
     size_t genesis_size;
 
-    uint64_t height; /* of the record */
+    uint64_t height; /* of the record, gap or not */
     uint32_t epoch;  /* of its last block */
     uint64_t view;
+    uint64_t gap_low,
+        gap_high; /* blocks between are not here yet: gap_low < h <= gap_high; 0, 0 = none */
+    bool gap_changed;
+    struct digest gap_digest; /* of the block at gap_high */
+    uint32_t gap_epoch;
+    uint64_t gap_view;
     uint64_t record_votes; /* own votes there were when the last block was stored */
     struct statement *block_put, *block_get, *block_from;
 
@@ -63,6 +69,8 @@ enum err record_create(struct store *s);
 /* Opens and checks; only after that, unless read_only, anything may be changed. */
 enum err record_db_open(struct store *s, char *problem);
 enum err record_put(struct store *s, const struct persist *p);
+/* The row of a block that is not there. */
+enum err record_insert_block(struct store *s, const struct persist *p);
 void record_close(struct store *s);
 /* Beside the blocks: store_snapshots.c. */
 enum err snapshots_put(struct store *s, const struct persist *p);
@@ -71,6 +79,11 @@ enum err snapshots_visit_newest_first(
 /* A row of `notes`. ERR_NOT_FOUND; ERR_FORMAT when it is damaged or does not fit. */
 enum err snapshots_read_note(
     struct store *s, const char *key, void *value, size_t capacity, size_t *size);
+/* The gap as it stands in the file, into s; and back, at the end of a transaction that changed it. */
+enum err snapshots_load_gap(struct store *s);
+enum err snapshots_save_gap(struct store *s);
+/* The gap as PERSIST_GAP; its data points into `low`. */
+struct persist snapshots_gap(const struct store *s, uint8_t low[8]);
 /* The last PERSIST_DEALS; its data points into `memory`. */
 enum err snapshots_read_deals(struct store *s, struct persist *p, uint8_t *memory, size_t capacity);
 

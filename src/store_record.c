@@ -222,6 +222,7 @@ static enum err check_record(struct store *s, char *problem)
     }
     err = record_load_meta(s, problem);
     err = err == ERR_OK ? load_last(s, problem) : err;
+    err = err == ERR_OK ? snapshots_load_gap(s) : err;
     return err == ERR_OK || problem[0] != '\0'
                ? err
                : store_problem(problem, err, s->record_path, "%s", err_name(err));
@@ -322,17 +323,11 @@ static enum err compare_block(struct store *s, const struct persist *p)
     return err == ERR_OK && !same ? ERR_EXISTS : err;
 }
 
-enum err record_put(struct store *s, const struct persist *p)
+enum err record_insert_block(struct store *s, const struct persist *p)
 {
-    if (p->kind != PERSIST_BLOCK) {
-        return snapshots_put(s, p);
-    }
-    if (p->height == 0 || p->height > s->height + 1 || p->size == 0 || p->size > BLOCK_BYTES_MAX ||
+    if (p->size == 0 || p->size > BLOCK_BYTES_MAX ||
         p->size + p->proof_size > DB_VALUE_BYTES_MAX / 2) {
         return ERR_RANGE;
-    }
-    if (p->height <= s->height) {
-        return compare_block(s, p);
     }
     struct row_sum sum = block_sum(p, s->votes);
     statement_bind_int(s->block_put, 1, p->height);
@@ -345,7 +340,21 @@ enum err record_put(struct store *s, const struct persist *p)
     }
     statement_bind_int(s->block_put, 7, s->votes);
     statement_bind_bytes(s->block_put, 8, sum.b, sizeof sum.b);
-    enum err err = statement_run(s->block_put);
+    return statement_run(s->block_put);
+}
+
+enum err record_put(struct store *s, const struct persist *p)
+{
+    if (p->kind != PERSIST_BLOCK) {
+        return snapshots_put(s, p);
+    }
+    if (p->height == 0 || p->height > s->height + 1) {
+        return ERR_RANGE;
+    }
+    if (p->height <= s->height) {
+        return compare_block(s, p);
+    }
+    enum err err = record_insert_block(s, p);
     if (err == ERR_OK) {
         s->height = p->height;
         s->epoch = p->epoch;
@@ -371,6 +380,18 @@ enum err record_visit_rows(struct store *s, record_visit *visit, void *argument)
     return err;
 }
 
+/* A height that is not here: damage, or the part that is still being fetched. */
+static enum err missing(const struct store *s, uint64_t height, char *problem)
+{
+    if (height > s->gap_low && height <= s->gap_high) {
+        return store_problem(problem, ERR_NOT_FOUND, s->record_path,
+            "blocks %llu to %llu are still to be fetched from the others",
+            (unsigned long long)s->gap_low + 1, (unsigned long long)s->gap_high);
+    }
+    return store_problem(
+        problem, ERR_FORMAT, s->record_path, "damaged at block %llu", (unsigned long long)height);
+}
+
 enum err store_visit_blocks(
     struct store *s, uint64_t height, store_visit *visit, void *argument, char *problem)
 {
@@ -384,14 +405,16 @@ enum err store_visit_blocks(
     enum err err = statement_step(s->block_from, &row);
     while (err == ERR_OK && row) {
         if (!block_row(s->block_from, &p, &votes) || p.height != next) {
-            err = store_problem(problem, ERR_FORMAT, s->record_path, "damaged at block %llu",
-                (unsigned long long)next);
+            err = missing(s, next, problem);
         } else if (!visit(argument, &p)) {
             err = ERR_AGAIN;
         } else {
             next++;
             err = statement_step(s->block_from, &row);
         }
+    }
+    if (err == ERR_OK && next <= s->gap_high) {
+        err = missing(s, next, problem);
     }
     if (err != ERR_OK && err != ERR_AGAIN && problem != NULL && problem[0] == '\0') {
         store_problem(problem, err, s->record_path, "unreadable at block %llu: %s",

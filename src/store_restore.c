@@ -88,6 +88,52 @@ static uint64_t resume(struct store *s, struct engine *e)
     return r.height;
 }
 
+/* The members of one epoch. */
+struct members {
+    uint32_t epoch;
+    bool found;
+    struct roster roster;
+};
+
+static bool keep_members(void *argument, const struct persist *p)
+{
+    struct members *m = argument;
+    struct reader r = reader_of(p->data, p->size);
+    m->found = p->epoch == m->epoch && roster_decode(&m->roster, &r);
+    return false;
+}
+
+struct below {
+    struct store *store;
+    struct engine *engine;
+};
+
+static bool give_gap(void *argument, const struct persist *p)
+{
+    struct below *b = argument;
+    uint8_t low[8];
+    struct persist gap = snapshots_gap(b->store, low);
+    struct members m = {.epoch = p == NULL ? 0 : p->epoch};
+    if (m.epoch > 0) {
+        (void)store_visit_epochs(b->store, m.epoch, keep_members, &m, NULL);
+    }
+    if (m.epoch == 0 || m.found) {
+        engine_restore_gap(b->engine, &gap, p, m.found ? &m.roster : NULL);
+    }
+    return false;
+}
+
+/* What is missing in the record goes on being fetched. */
+static void restore_gap(struct store *s, struct engine *e)
+{
+    struct below b = {.store = s, .engine = e};
+    if (s->gap_high > 0 && s->gap_low == 0) {
+        give_gap(&b, NULL);
+    } else if (s->gap_high > 0) {
+        (void)store_visit_blocks(s, s->gap_low, give_gap, &b, NULL);
+    }
+}
+
 enum err store_restore(struct store *s, struct engine *e, bool verify, char *problem)
 {
     struct restoring r = {.engine = e, .verify = verify};
@@ -97,6 +143,9 @@ enum err store_restore(struct store *s, struct engine *e, bool verify, char *pro
         return store_problem(problem, ERR_FORMAT, s->record_path,
             "block %llu does not check: its chain, its certificate or its state",
             (unsigned long long)r.height);
+    }
+    if (err == ERR_OK) {
+        restore_gap(s, e);
     }
     if (err != ERR_OK || s->keys == NULL) {
         return err;
@@ -111,26 +160,44 @@ enum err store_restore(struct store *s, struct engine *e, bool verify, char *pro
 
 struct serving {
     struct writer *w;
-    size_t proven; /* bytes up to and with the last block that has a proof */
+    size_t proven;       /* bytes up to and with the last block that has a proof */
+    uint32_t left, some; /* how many more blocks, when not any number is asked for */
 };
 
 static bool serve_block(void *argument, const struct persist *p)
 {
     struct serving *serving = argument;
-    if (!blocks_answer_add(serving->w, p->data, p->size, p->proof, p->proof_size)) {
+    if ((serving->some > 0 && serving->left == 0) ||
+        !blocks_answer_add(serving->w, p->data, p->size, p->proof, p->proof_size)) {
         return false;
     }
+    serving->left -= serving->left > 0;
     if (p->proof_size > 0) {
         serving->proven = serving->w->size;
     }
     return true;
 }
 
-enum err store_blocks(struct store *s, uint64_t height, struct writer *w)
+enum err store_blocks(struct store *s, uint64_t height, uint32_t count, struct writer *w)
 {
-    blocks_answer_begin(w, height);
-    struct serving serving = {.w = w, .proven = w->size};
+    bool absent = height > s->gap_low && height <= s->gap_high;
+    blocks_answer_begin(w, absent ? 0 : height);
+    struct serving serving = {.w = w, .proven = w->size, .left = count, .some = count};
+    if (absent) {
+        return ERR_OK;
+    }
     enum err err = store_visit_blocks(s, height, serve_block, &serving, NULL);
     w->size = serving.proven;
+    return err == ERR_AGAIN || err == ERR_NOT_FOUND ? ERR_OK : err;
+}
+
+static bool serve_epoch(void *argument, const struct persist *p)
+{
+    return epochs_answer_add(argument, p);
+}
+
+enum err store_epochs(struct store *s, uint32_t epoch, struct writer *w)
+{
+    enum err err = store_visit_epochs(s, epoch, serve_epoch, w, NULL);
     return err == ERR_AGAIN ? ERR_OK : err;
 }

@@ -199,6 +199,103 @@ static enum err put_deals(struct store *s, const struct persist *p)
     return err;
 }
 
+static enum err put_gap(struct store *s, const struct persist *p)
+{
+    struct reader r = reader_of(p->data, p->size);
+    uint64_t low = read_u64(&r);
+    if (!reader_done(&r) || low > p->height || p->height == 0) {
+        return ERR_RANGE;
+    }
+    s->gap_changed = true;
+    if (low == p->height) {
+        s->gap_low = s->gap_high = 0;
+        return ERR_OK;
+    }
+    if (p->height <= s->height || low > s->height) {
+        return ERR_RANGE;
+    }
+    s->gap_low = low;
+    s->gap_high = s->height = p->height;
+    s->gap_digest = p->digest;
+    s->gap_epoch = s->epoch = p->epoch;
+    s->gap_view = s->view = p->view;
+    return ERR_OK;
+}
+
+static enum err put_fill(struct store *s, const struct persist *p)
+{
+    if (p->height != s->gap_low + 1 || p->height > s->gap_high) {
+        return ERR_RANGE;
+    }
+    struct persist block = *p;
+    block.kind = PERSIST_BLOCK;
+    enum err err = record_insert_block(s, &block);
+    s->gap_low = p->height;
+    s->gap_changed = true;
+    return err;
+}
+
+enum err snapshots_save_gap(struct store *s)
+{
+    uint8_t bytes[64];
+    struct writer w = writer_of(bytes, sizeof bytes);
+    if (!s->gap_changed) {
+        return ERR_OK;
+    }
+    s->gap_changed = false;
+    if (s->gap_high == 0) {
+        return run(s, "DELETE FROM notes WHERE key = 'gap'");
+    }
+    write_u64(&w, s->gap_low);
+    write_u64(&w, s->gap_high);
+    write_u32(&w, s->gap_epoch);
+    write_u64(&w, s->gap_view);
+    write_bytes(&w, s->gap_digest.b, DIGEST_BYTES);
+    return put_note(s, "gap", bytes, w.size);
+}
+
+enum err snapshots_load_gap(struct store *s)
+{
+    uint8_t bytes[64];
+    size_t size;
+    enum err err = get_note(s, "gap", bytes, sizeof bytes, &size);
+    if (err != ERR_OK) {
+        return err == ERR_NOT_FOUND ? ERR_OK : err;
+    }
+    struct reader r = reader_of(bytes, size);
+    s->gap_low = read_u64(&r);
+    s->gap_high = read_u64(&r);
+    s->gap_epoch = read_u32(&r);
+    s->gap_view = read_u64(&r);
+    read_bytes(&r, s->gap_digest.b, DIGEST_BYTES);
+    if (!reader_done(&r) || s->gap_low > s->gap_high) {
+        return ERR_FORMAT;
+    }
+    if (s->gap_low == s->gap_high) {
+        s->gap_low = s->gap_high = 0;
+        return ERR_OK;
+    }
+    if (s->height <= s->gap_high) {
+        s->height = s->gap_high;
+        s->epoch = s->gap_epoch;
+        s->view = s->gap_view;
+    }
+    return ERR_OK;
+}
+
+struct persist snapshots_gap(const struct store *s, uint8_t low[8])
+{
+    struct writer w = writer_of(low, 8);
+    write_u64(&w, s->gap_low);
+    return (struct persist){.kind = PERSIST_GAP,
+        .height = s->gap_high,
+        .epoch = s->gap_epoch,
+        .view = s->gap_view,
+        .digest = s->gap_digest,
+        .data = low,
+        .size = 8};
+}
+
 enum err snapshots_put(struct store *s, const struct persist *p)
 {
     switch (p->kind) {
@@ -208,6 +305,10 @@ enum err snapshots_put(struct store *s, const struct persist *p)
         return put_epoch(s, p);
     case PERSIST_DEALS:
         return put_deals(s, p);
+    case PERSIST_GAP:
+        return put_gap(s, p);
+    case PERSIST_FILL:
+        return put_fill(s, p);
     default:
         return ERR_RANGE;
     }

@@ -184,6 +184,14 @@ size_t text_report(const struct report *r, char text[static TEXT_REPORT_BYTES])
     case REPORT_SUMMARY:
         add_summary(&l, r);
         break;
+    case REPORT_SYNCED:
+        add(&l, "caught up over %llu blocks by the signed state of the table",
+            (unsigned long long)r->rolls);
+        break;
+    case REPORT_LIED:
+        add(&l, "%s sent %s; asking the others", r->player == NULL ? "" : r->player,
+            r->text == NULL ? "" : r->text);
+        break;
     case REPORT_COMMITTED:
         break;
     }

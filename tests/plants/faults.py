@@ -224,4 +224,26 @@ GAME = [
           "test_edges", quick=True),
 ]
 
-FAULTS = VOTING + LIVENESS + LEDGER + DICE + GAME
+STATE = [
+    Fault("piece-path-unchecked", "E.2: each chunk is verified by its Merkle path on arrival",
+          [Edit("consensus/state_chunk.c", "    return merkle_path_verify(&meta->tree, meta->chunks, index, &leaf, path, steps);",
+                "    return leaf.b[0] == leaf.b[0];")],
+          "test_state_chunk"),
+    Fault("adopt-any-root", "E.1: a state is what its root covers",
+          [Edit("consensus/ledger.c", "    if (!digest_equal(&header->game_id, &l->game_id) || !digest_equal(&header->state_root, &root)) {",
+                "    if (!digest_equal(&header->game_id, &l->game_id) || digest_is_zero(&root)) {")],
+          "test_state_chunk"),
+    Fault("cover-unproved", "E.2: a certificate covers a chain of blocks when it checks",
+          [Edit("consensus/engine_catchup.c", "    *lie = found && !proof_check(", "    *lie = false && !proof_check(")],
+          "test_engine"),
+    Fault("link-members-unchecked", "E.2: an epoch's members are those of the signed hash",
+          [Edit("consensus/engine_takeover.c", "        !digest_equal(&h.members_hash, &members) || digest_equal(&members, &former) ||",
+                "        digest_equal(&members, &former) ||")],
+          "test_engine_takeover"),
+    Fault("shape-unsigned", "E.2: a state's shape is that of the signed root",
+          [Edit("consensus/engine_takeover.c", "           h->height > ledger_height(e->ledger) && digest_equal(&h->state_root, &root) &&",
+                "           h->height > ledger_height(e->ledger) &&")],
+          "test_engine_takeover"),
+]
+
+FAULTS = VOTING + LIVENESS + LEDGER + DICE + GAME + STATE

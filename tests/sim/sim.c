@@ -69,7 +69,7 @@ static void sim_serve(struct sim *s, unsigned node)
                                 .kind = SIM_SERVE,
                                 .from = (uint8_t)node,
                                 .to = (uint8_t)to,
-                                .height = s->update->serve[i].height});
+                                .serve = s->update->serve[i]});
         }
     }
 }
@@ -80,6 +80,7 @@ void sim_apply(struct sim *s, unsigned node)
     const struct engine_update *u = s->update;
     unsigned point = 4;
     s->steps++;
+    s->adopted += u->adopted_height > 0;
     n->poll_ms = u->deadline_ms == UINT64_MAX              ? UINT64_MAX
                  : u->deadline_ms < s->now_ms + n->skew_ms ? s->now_ms
                                                            : u->deadline_ms - n->skew_ms;

@@ -102,6 +102,8 @@ struct sim_node {
     uint32_t lives;
     uint8_t id_sk[64], id_pk[32], net_pk[32], vote_sk[64], vote_pk[32];
     struct engine *engine;
+    uint64_t gap_low, gap_high;           /* blocks between are only places on its disk */
+    struct digest gap_digest;             /* of the block at gap_high */
     struct sim_disk keys, blocks, beside; /* beside the blocks: states, epochs, deals */
     uint64_t floor;                       /* highest height ever on its disk */
     /* Of liars alone. */
@@ -142,7 +144,7 @@ struct sim_event {
     uint64_t at_ms, order;
     uint8_t kind, from, to, channel;
     uint32_t generation;
-    uint64_t height;
+    struct engine_serve serve;
     uint8_t *data; /* owned */
     size_t size;
     uint64_t sent_ms;
@@ -212,7 +214,7 @@ struct sim {
     struct sim_op ops[SIM_OPS_MAX];
     unsigned op_count;
     uint64_t messages, steps, rolls, crashes, epochs, evidence, lies;
-    uint64_t ops_refused, ops_done;
+    uint64_t ops_refused, ops_done, adopted;
     uint64_t proofs[EVIDENCE_KIND_COUNT]; /* culprits by kind */
     struct engine_update *update;
     bool failed;
@@ -250,6 +252,10 @@ struct digest sim_secret(uint64_t seed, unsigned node, const char *what, uint32_
 void sim_disk_clear(struct sim_disk *d);
 void sim_disk_copy(struct sim_disk *to, const struct sim_disk *from);
 void sim_persist(struct sim *s, struct sim_node *n, const struct engine_update *u, bool keys);
+/* The block at that height as it is on disk, or NULL. */
+const struct persist *sim_block(const struct sim_node *n, uint64_t height);
+/* The newest of that kind beside the blocks, of that epoch unless 0; or NULL. */
+const struct persist *sim_beside(const struct sim_node *n, uint8_t kind, uint32_t epoch);
 bool sim_boot(struct sim *s, unsigned node);
 void sim_crash(struct sim *s, unsigned node);
 

@@ -16,7 +16,8 @@ static void check_block(struct sim *s, unsigned node, const struct persist *p)
         return;
     }
     struct digest digest = block_digest(&b.header);
-    if (p->proof_size == 0) {
+    /* One certificate covers the blocks before it, once it has been looked at. */
+    if (p->proof_size == 0 && p->height > s->nodes[node].engine->sync.covered_top) {
         sim_fail(
             s, "node %u persists height %llu without a proof", node, (unsigned long long)p->height);
     }

@@ -91,9 +91,12 @@ void sim_fault(struct sim *s)
     case 1:
         if (s->nodes[a].running) {
             sim_crash(s, a);
-            sim_schedule(s, (struct sim_event){.at_ms = s->now_ms + 10 + prng_below(&s->rng, 3000),
-                                .kind = SIM_RESTART,
-                                .from = (uint8_t)a});
+            /* Sometimes for so long that it comes back by a state. */
+            uint64_t away_ms = s->seed % 2 == 0 && prng_chance(&s->rng, 300) ? 12000 : 3000;
+            sim_schedule(
+                s, (struct sim_event){.at_ms = s->now_ms + 10 + prng_below(&s->rng, away_ms),
+                       .kind = SIM_RESTART,
+                       .from = (uint8_t)a});
         }
         break;
     case 2:

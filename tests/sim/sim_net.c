@@ -225,14 +225,27 @@ static void serve(struct sim *s, const struct sim_event *event)
     if (!n->running) {
         return;
     }
-    blocks_answer_begin(&w, event->height);
-    for (size_t i = event->height - 1; i < n->blocks.count; i++) {
-        const struct persist *p = &n->blocks.records[i].p;
-        if (!blocks_answer_add(&w, p->data, p->size, p->proof, p->proof_size)) {
-            break;
+    const struct engine_serve *wanted = &event->serve;
+    if (wanted->kind == FETCH_EPOCHS) {
+        const struct persist *link;
+        for (uint32_t epoch = wanted->epoch;
+             (link = sim_beside(n, PERSIST_EPOCH, epoch)) != NULL && epochs_answer_add(&w, link);
+             epoch++) {
         }
+    } else {
+        const struct persist *p = sim_block(n, wanted->height);
+        size_t proven = 8;
+        blocks_answer_begin(&w, p == NULL ? 0 : wanted->height);
+        for (uint64_t k = 1; p != NULL && (wanted->count == 0 || k <= wanted->count) &&
+                             blocks_answer_add(&w, p->data, p->size, p->proof, p->proof_size);
+             k++) {
+            proven = p->proof_size > 0 ? w.size : proven;
+            p = sim_block(n, wanted->height + k);
+        }
+        w.size = proven;
     }
-    struct engine_event e = {.kind = ENGINE_BLOCKS, .data = w.data, .size = w.size};
+    struct engine_event e = {
+        .kind = ENGINE_BLOCKS, .data = w.data, .size = w.size, .op_kind = wanted->kind};
     memcpy(e.from, s->nodes[event->to].id_pk, ID_BYTES);
     sim_step(s, event->from, &e);
 }

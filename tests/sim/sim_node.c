@@ -1,6 +1,7 @@
 #include "tests/sim/sim.h"
 
 #include "base/check.h"
+#include "consensus/engine_internal.h"
 
 #include <stdlib.h>
 
@@ -77,25 +78,89 @@ static void disk_forget(struct sim_disk *d, const struct persist *forget)
     d->count = kept;
 }
 
+const struct persist *sim_block(const struct sim_node *n, uint64_t height)
+{
+    const struct persist *p =
+        height > 0 && height <= n->blocks.count ? &n->blocks.records[height - 1].p : NULL;
+    return p != NULL && p->data != NULL ? p : NULL;
+}
+
+const struct persist *sim_beside(const struct sim_node *n, uint8_t kind, uint32_t epoch)
+{
+    for (size_t i = n->beside.count; i-- > 0;) {
+        const struct persist *p = &n->beside.records[i].p;
+        if (p->kind == kind && (epoch == 0 || p->epoch == epoch)) {
+            return p;
+        }
+    }
+    return NULL;
+}
+
+/* A gap leaves places that are filled one after the other, from below. */
+static void disk_gap(struct sim *s, struct sim_node *n, const struct persist *p)
+{
+    struct reader r = reader_of(p->data, p->size);
+    uint64_t low = read_u64(&r);
+    n->gap_low = low == p->height ? 0 : low;
+    n->gap_high = low == p->height ? 0 : p->height;
+    n->gap_digest = p->digest;
+    if (low != p->height && low != n->blocks.count) {
+        sim_fail(
+            s, "a gap begins at %llu, with %zu blocks", (unsigned long long)low, n->blocks.count);
+    }
+    while (n->blocks.count < n->gap_high) {
+        struct persist place = {.kind = PERSIST_BLOCK, .height = n->blocks.count + 1};
+        disk_add(&n->blocks, &place);
+    }
+    n->floor = p->height > n->floor ? p->height : n->floor;
+}
+
+static void disk_fill(struct sim *s, struct sim_node *n, const struct persist *p)
+{
+    if (p->height != n->gap_low + 1 || p->height > n->gap_high) {
+        sim_fail(s, "block %llu fills no gap", (unsigned long long)p->height);
+        return;
+    }
+    struct sim_record *r = &n->blocks.records[p->height - 1];
+    r->p = *p;
+    r->p.kind = PERSIST_BLOCK;
+    r->p.data = duplicate(p->data, p->size);
+    r->p.proof = duplicate(p->proof, p->proof_size);
+    n->gap_low++;
+}
+
+static void persist_one(struct sim *s, struct sim_node *n, const struct persist *p)
+{
+    switch (p->kind) {
+    case PERSIST_FORGET:
+        disk_forget(&n->keys, p);
+        break;
+    case PERSIST_BLOCK:
+        disk_add(&n->blocks, p);
+        if (p->height != n->blocks.count) {
+            sim_fail(s, "a block was stored out of order: %llu after %zu",
+                (unsigned long long)p->height, n->blocks.count - 1);
+        }
+        n->floor = p->height > n->floor ? p->height : n->floor;
+        break;
+    case PERSIST_GAP:
+        disk_gap(s, n, p);
+        break;
+    case PERSIST_FILL:
+        disk_fill(s, n, p);
+        break;
+    default:
+        disk_add(persist_is_record(p->kind) ? &n->beside : &n->keys, p);
+        break;
+    }
+}
+
 /* One transaction of one of the two files: all of a step's records for it, or none. */
 void sim_persist(struct sim *s, struct sim_node *n, const struct engine_update *u, bool keys)
 {
     for (uint32_t i = 0; i < u->persist_count; i++) {
-        const struct persist *p = &u->persist[i];
-        if (persist_is_record(p->kind) == keys) {
-            continue;
-        }
-        if (p->kind == PERSIST_FORGET) {
-            disk_forget(&n->keys, p);
-        } else {
-            disk_add(keys ? &n->keys : p->kind == PERSIST_BLOCK ? &n->blocks : &n->beside, p);
-        }
-        if (p->kind == PERSIST_BLOCK) {
-            if (p->height != n->blocks.count) {
-                sim_fail(s, "a block was stored out of order: %llu after %zu",
-                    (unsigned long long)p->height, n->blocks.count - 1);
-            }
-            n->floor = p->height > n->floor ? p->height : n->floor;
+        if (persist_is_record(u->persist[i].kind) != keys) {
+            persist_one(s, n, &u->persist[i]);
         }
     }
 }
@@ -112,6 +177,9 @@ static struct engine *create(struct sim *s, unsigned node)
         .watcher = n->watcher,
         .op_rate = s->seed % 2 == 0 ? 0 : 10,
         .op_burst = 20,
+        /* Runs are short: in every other one, states are kept and taken over that much earlier. */
+        .snapshot_blocks = s->seed % 2 == 0 ? 8 : 0,
+        .takeover_blocks = s->seed % 2 == 0 ? 16 : 0,
     };
     struct digest seed = sim_secret(s->seed, node, "life", n->lives++);
     memcpy(c.id_sk, n->id_sk, sizeof c.id_sk);
@@ -123,12 +191,50 @@ static struct engine *create(struct sim *s, unsigned node)
     return engine_create(&c);
 }
 
+/* From the newest state on disk; always so while there is a gap before it. */
+static bool restore_state(const struct sim_node *n)
+{
+    const struct persist *p = sim_beside(n, PERSIST_SNAPSHOT, 0);
+    const struct persist *link = NULL;
+    for (size_t i = 0; p != NULL && i < n->beside.count; i++) {
+        const struct persist *l = &n->beside.records[i].p;
+        link = l->kind == PERSIST_EPOCH && l->height <= p->height ? l : link;
+    }
+    if (p == NULL ||
+        !engine_restore_snapshot(n->engine, p, link, sim_beside(n, PERSIST_DEALS, 0))) {
+        return false;
+    }
+    if (n->gap_high > 0) {
+        uint8_t low[8];
+        struct writer w = writer_of(low, sizeof low);
+        struct persist gap = *sim_beside(n, PERSIST_SNAPSHOT, 0);
+        const struct persist *below = sim_block(n, n->gap_low);
+        const struct persist *members =
+            below == NULL || below->epoch == 0 ? NULL : sim_beside(n, PERSIST_EPOCH, below->epoch);
+        struct roster roster;
+        write_u64(&w, n->gap_low);
+        gap.height = n->gap_high;
+        gap.digest = n->gap_digest;
+        if (members != NULL) {
+            struct reader r = reader_of(members->data, members->size);
+            roster_decode(&roster, &r);
+        }
+        engine_restore_gap(n->engine, &gap, below, members == NULL ? NULL : &roster);
+    }
+    return true;
+}
+
 static bool restore(struct sim *s, struct sim_node *n)
 {
     bool verify = prng_chance(&s->rng, 300);
-    for (size_t i = 0; i < n->blocks.count; i++) {
+    bool state = n->gap_high > 0 || (!verify && prng_chance(&s->rng, 700));
+    if (state && !restore_state(n) && n->gap_high > 0) {
+        return false;
+    }
+    for (size_t i = ledger_height(n->engine->ledger); i < n->blocks.count; i++) {
         const struct persist *p = &n->blocks.records[i].p;
-        if (!engine_restore_block(n->engine, p->data, p->size, p->proof, p->proof_size, verify)) {
+        if (!engine_restore_block(
+                n->engine, p->data, p->size, p->proof, p->proof_size, verify && n->gap_high == 0)) {
             return false;
         }
     }

@@ -74,22 +74,45 @@ static void send_out(struct engine_table *t, unsigned seat)
     }
 }
 
-static void answer(
-    struct engine_table *t, unsigned seat, const uint8_t to[ID_BYTES], uint64_t height)
+static const struct persist *stored_block(const struct table_seat *s, uint64_t height)
+{
+    for (size_t i = 0; i < s->record_count; i++) {
+        const struct persist *p = &s->records[i];
+        if ((p->kind == PERSIST_BLOCK || p->kind == PERSIST_FILL) && p->height == height) {
+            return p;
+        }
+    }
+    return NULL;
+}
+
+static void answer(struct engine_table *t, unsigned seat, const struct engine_serve *wanted)
 {
     static uint8_t bytes[MESSAGE_BYTES_MAX];
     struct table_seat *s = &t->seat[seat];
     struct writer w = writer_of(bytes, sizeof bytes);
-    blocks_answer_begin(&w, height);
-    for (size_t i = 0; i < s->record_count; i++) {
+    size_t proven = 8;
+    if (wanted->kind == FETCH_HEIGHTS) {
+        const struct persist *p = stored_block(s, wanted->height);
+        blocks_answer_begin(&w, p == NULL ? 0 : wanted->height);
+        for (uint32_t n = 0; p != NULL && n != wanted->count; n++) {
+            if (!blocks_answer_add(&w, p->data, p->size, p->proof, p->proof_size)) {
+                break;
+            }
+            proven = p->proof_size > 0 ? w.size : proven;
+            p = stored_block(s, wanted->height + n + 1);
+        }
+        w.size = proven;
+    }
+    for (uint32_t epoch = wanted->epoch, i = 0; wanted->kind == FETCH_EPOCHS && i < s->record_count;
+         i++) {
         const struct persist *p = &s->records[i];
-        if (p->kind == PERSIST_BLOCK && p->height >= height &&
-            !blocks_answer_add(&w, p->data, p->size, p->proof, p->proof_size)) {
-            break;
+        if (p->kind == PERSIST_EPOCH && p->epoch == epoch && epochs_answer_add(&w, p)) {
+            epoch++;
         }
     }
-    struct engine_event e = {.kind = ENGINE_BLOCKS, .data = w.data, .size = w.size};
-    memcpy(e.from, to, ID_BYTES);
+    struct engine_event e = {
+        .kind = ENGINE_BLOCKS, .data = w.data, .size = w.size, .op_kind = wanted->kind};
+    memcpy(e.from, wanted->to, ID_BYTES);
     engine_table_step(t, seat, &e);
 }
 
@@ -107,11 +130,11 @@ static void take_update(struct engine_table *t, unsigned seat)
         s->persisted[p->kind]++;
     }
     send_out(t, seat);
-    for (uint32_t i = 0; i < u->serve_count; i++) {
-        uint8_t to[ID_BYTES];
-        uint64_t height = u->serve[i].height;
-        memcpy(to, u->serve[i].to, sizeof to);
-        answer(t, seat, to, height);
+    uint32_t count = u->serve_count;
+    struct engine_serve wanted[sizeof u->serve / sizeof u->serve[0]];
+    memcpy(wanted, u->serve, count * sizeof wanted[0]);
+    for (uint32_t i = 0; i < count; i++) {
+        answer(t, seat, &wanted[i]);
     }
 }
 
@@ -172,6 +195,9 @@ static void drain(struct engine_table *t)
 {
     while (t->head != t->tail) {
         struct table_message m = t->queue[t->head++ % TABLE_QUEUE];
+        if (t->tamper != NULL) {
+            t->tamper(t, m.from, m.to, m.data, &m.size);
+        }
         bool delivered = t->delivers == NULL || t->delivers(t, m.from, m.data, m.size);
         if (delivered && t->seat[m.from].linked && t->seat[m.to].linked) {
             engine_table_message(t, m.from, m.to, m.data, m.size);
@@ -342,11 +368,9 @@ static void restore(
     struct engine_table *t, unsigned seat, bool journal, bool trusted, uint64_t height)
 {
     struct table_seat *s = &t->seat[seat];
-    for (size_t i = 0; i < s->record_count; i++) {
-        const struct persist *p = &s->records[i];
-        if (p->kind == PERSIST_BLOCK && p->height > height) {
-            CHECK(engine_restore_block(s->engine, p->data, p->size, p->proof, p->proof_size, true));
-        }
+    const struct persist *p;
+    while ((p = stored_block(s, ++height)) != NULL) {
+        CHECK(engine_restore_block(s->engine, p->data, p->size, p->proof, p->proof_size, true));
     }
     for (size_t i = 0; journal && i < s->record_count; i++) {
         if (!persist_is_record(s->records[i].kind)) {

@@ -120,7 +120,7 @@ static void test_store_blocks_bring_a_follower_up_to_date(void **state)
     for (uint64_t from = 1; from <= last + 1; from++) {
         for (size_t capacity = 8; capacity <= sizeof answer; capacity = capacity * 3 + 100) {
             struct writer w = writer_of(answer, capacity);
-            assert_int_equal(store_blocks(s, from, &w), ERR_OK);
+            assert_int_equal(store_blocks(s, from, 0, &w), ERR_OK);
             assert_false(w.bad);
             struct reader r = reader_of(w.data, w.size);
             assert_true(read_u64(&r) == from);
@@ -140,7 +140,7 @@ static void test_store_blocks_bring_a_follower_up_to_date(void **state)
     struct engine *e = engine_table_engine(t, 2, true);
     while (height <= last) {
         struct writer w = writer_of(answer, sizeof answer);
-        assert_int_equal(store_blocks(s, height, &w), ERR_OK);
+        assert_int_equal(store_blocks(s, height, 0, &w), ERR_OK);
         struct reader r = reader_of(w.data, w.size);
         uint64_t before = height;
         read_u64(&r);
@@ -158,6 +158,91 @@ static void test_store_blocks_bring_a_follower_up_to_date(void **state)
     engine_destroy(e);
     store_close(s);
     engine_table_destroy(t);
+}
+
+static struct persist made_gap(uint64_t low, uint64_t high, uint8_t bytes[8])
+{
+    struct writer w = writer_of(bytes, 8);
+    write_u64(&w, low);
+    struct persist p = {.kind = PERSIST_GAP, .height = high, .epoch = 3, .view = high};
+    p.data = bytes;
+    p.size = 8;
+    memset(p.digest.b, 0x3c, sizeof p.digest.b);
+    return p;
+}
+
+static void expect_gap(struct store *s, uint64_t from, uint64_t to)
+{
+    uint64_t a, b;
+    assert_int_equal(store_gap(s, &a, &b), to > 0);
+    assert_true(a == from && b == to);
+}
+
+static bool any(void *argument, const struct persist *p)
+{
+    ++*(uint64_t *)argument;
+    return p->kind == PERSIST_BLOCK;
+}
+
+/* Told while it is there, filled from below only, whole at the end; over a restart at each step. */
+static void test_store_keeps_a_gap_until_it_is_filled(void **state)
+{
+    (void)state;
+    enum { LOW = 5, HIGH = 9, TOP = 12 };
+    struct item_memory m;
+    uint8_t low[8], answer[FETCH_BYTES_MAX];
+    struct store *s = make_table("n");
+    bool trusted;
+    for (uint64_t height = 1; height <= LOW; height++) {
+        struct persist p = make_block(height, &m);
+        assert_int_equal(store_persist(s, &p, 1), ERR_OK);
+    }
+    struct persist p = made_gap(LOW + 1, HIGH, low);
+    assert_int_equal(store_persist(s, &p, 1), ERR_RANGE);
+    expect_gap(s, 0, 0);
+    p = made_gap(LOW, HIGH, low);
+    assert_int_equal(store_persist(s, &p, 1), ERR_OK);
+    for (uint64_t height = HIGH + 1; height <= TOP; height++) {
+        p = make_block(height, &m);
+        assert_int_equal(store_persist(s, &p, 1), ERR_OK);
+    }
+    for (uint64_t next = LOW + 1; next <= HIGH; next++) {
+        store_close(s);
+        assert_int_equal(store_open(&s, folder, "n", &trusted, problem), ERR_OK);
+        expect_gap(s, next, HIGH);
+        assert_true(store_height(s) == TOP);
+        uint64_t seen = 0;
+        assert_int_equal(store_visit_blocks(s, 1, any, &seen, problem), ERR_NOT_FOUND);
+        assert_true(seen == next - 1 && strstr(problem, "still to be fetched") != NULL);
+        assert_int_equal(store_visit_blocks(s, HIGH + 1, any, &seen, problem), ERR_OK);
+        struct writer w = writer_of(answer, sizeof answer);
+        assert_int_equal(store_blocks(s, next, 0, &w), ERR_OK);
+        struct reader r = reader_of(w.data, w.size);
+        assert_true(read_u64(&r) == 0 && reader_done(&r));
+        w = writer_of(answer, sizeof answer);
+        assert_int_equal(store_blocks(s, 2, 2, &w), ERR_OK);
+        r = reader_of(w.data, w.size);
+        assert_true(read_u64(&r) == 2 && reader_left(&r) > 0);
+        for (uint64_t wrong = 1; wrong <= TOP + 1; wrong++) {
+            p = make_block(wrong, &m);
+            p.kind = PERSIST_FILL;
+            enum err err = wrong == next ? ERR_OK : ERR_RANGE;
+            assert_true(wrong == next || store_persist(s, &p, 1) == err);
+        }
+        p = make_block(next, &m);
+        p.kind = PERSIST_FILL;
+        assert_int_equal(store_persist(s, &p, 1), ERR_OK);
+    }
+    p = made_gap(HIGH, HIGH, low);
+    assert_int_equal(store_persist(s, &p, 1), ERR_OK);
+    store_close(s);
+    assert_int_equal(store_open(&s, folder, "n", &trusted, problem), ERR_OK);
+    expect_gap(s, 0, 0);
+    uint64_t seen = 0;
+    assert_int_equal(store_visit_blocks(s, 1, any, &seen, problem), ERR_OK);
+    assert_true(seen == TOP);
+    store_close(s);
+    assert_int_equal(shell("rm -f %s/*"), 0);
 }
 
 #define TABLE_TEST(f) cmocka_unit_test_setup_teardown(f, enter, leave)
@@ -300,6 +385,7 @@ int main(void)
         TABLE_TEST(test_store_brings_a_member_back_without_the_blocks_before_its_newest_state),
         TABLE_TEST(test_store_goes_through_all_blocks_when_no_state_can_be_used),
         TABLE_TEST(test_store_keeps_the_last_two_states),
+        TABLE_TEST(test_store_keeps_a_gap_until_it_is_filled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
