@@ -66,7 +66,8 @@ static const char options_help[] =
     "Status: 0 done, 1 none found or does not check, 64 bad usage, 65 damaged file,\n"
     "66 no such file, 68 host unknown, 69 unreachable or port busy,\n"
     "70 internal fault, 73 cannot create, 74 input or output, 75 try later,\n"
-    "76 version or rules differ, 77 words refused or no permission, 78 bad configuration.\n";
+    "76 version or rules differ, or cheating proven,\n"
+    "77 words refused or no permission, 78 bad configuration.\n";
 
 static void print_overview(void)
 {

@@ -45,7 +45,7 @@ static int run(struct invocation *in)
 const struct command command_sandbox = {
     .name = "sandbox",
     .arguments = "",
-    .summary = "one of four players cheats: watch it",
+    .summary = "watch a cheat being caught",
     .groups = OPTIONS_EVERYWHERE | OPTIONS_PLAYER | OPTIONS_SANDBOX,
     .arguments_max = 0,
     .help = "  craps sandbox                          Dee votes twice; watch the feed\n"

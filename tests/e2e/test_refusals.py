@@ -25,7 +25,7 @@ def test_bad_usage(table):
         (["solo", "--bots", "-1"], ("--bots", "0 to 8")),
         (["solo", "--bost", "3"], ("--bost", "--bots")),
         (["slo"], ("slo", "craps solo")),
-        (["verify", "x.craps"], ("verify", "craps help")),
+        (["verfy", "x.craps"], ("verify", "craps help")),
         (["host", "--engine", "raft"], ("--engine", "not available in this version")),
         (["host", "--admission", "vote"], ("--admission", "not available in this version")),
         (["host", "--metrics", "127.0.0.1:1"], ("--metrics", "not available")),
