@@ -17,7 +17,7 @@ struct signer {
 /* Ed25519 by libsodium (RFC 8032). */
 extern const struct signer signer_ed25519;
 
-/* `kind` is one of "op", "notarize", "nullify", "finalize", "ticket", "recover", "link-bind". */
+/* `kind` is one of "op", "notarize", "nullify", "finalize", "ticket", "recover", "receipt", "link-bind". */
 void sign_message(const struct signer *s, uint8_t sig[SIG_BYTES], const char *kind,
     const struct digest *game_id, uint32_t epoch, uint64_t view, const void *body, size_t body_size,
     const uint8_t sk[64]);
