@@ -5,9 +5,9 @@
 #include "src/audit_record.h"
 #include "src/commands/verify_evidence.h"
 #include "src/commands/verify_parts.h"
+#include "src/commands/verify_receipt.h"
 #include "src/evidence_file.h"
 #include "src/money.h"
-#include "src/receipt.h"
 #include "src/record_path.h"
 #include "src/store.h"
 
@@ -15,7 +15,6 @@
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { SCHEMA = 1, NAMES_BYTES = NAME_BYTES_MAX + 1 };
@@ -257,68 +256,6 @@ static int verify_record(const char *path, const struct options *o)
     return right ? 0 : 1;
 }
 
-static char *read_text(const char *path, size_t capacity, size_t *size)
-{
-    FILE *f = fopen(path, "rb");
-    char *text = f == NULL ? NULL : malloc(capacity);
-    *size = text == NULL ? 0 : fread(text, 1, capacity, f);
-    if (f != NULL) {
-        fclose(f);
-    }
-    return text;
-}
-
-static bool is_receipt(const char *path)
-{
-    size_t size;
-    char *text = read_text(path, RECEIPT_PROBLEM_BYTES, &size);
-    bool is = text != NULL && receipt_is(text, size);
-    free(text);
-    return is;
-}
-
-static void print_receipt(const struct receipt_facts *f, bool json)
-{
-    char hex[2 * DIGEST_BYTES + 1];
-    hex_encode(hex, f->table.b, DIGEST_BYTES);
-    if (json) {
-        json_t *o =
-            json_pack("{s:i, s:b, s:s, s:s, s:I, s:I, s:s, s:I, s:I, s:i}", "schema", SCHEMA, "ok",
-                1, "kind", "receipt", "table", hex, "height", (json_int_t)f->height, "roll",
-                (json_int_t)f->roll, "player", f->player, "balance", (json_int_t)f->balance_cents,
-                "layout", (json_int_t)f->layout_cents, "signers", (int)f->signers);
-        json_dumpf(o, stdout, JSON_COMPACT);
-        putchar('\n');
-        json_decref(o);
-        return;
-    }
-    printf("receipt of %s, table %s\n  table     %s\n", f->player, f->table_name, hex);
-    printf("  agreed    block %" PRIu64 ", after roll %" PRIu64
-           ", certified by the table's %u members\n",
-        f->height, f->roll, f->voters);
-    printf("  chips     %" PRId64 "c on the rack, %" PRId64 "c on bets\n", f->balance_cents,
-        f->layout_cents);
-    printf("  signed    by %u\neverything checks\n", f->signers);
-}
-
-static int verify_receipt(const char *path, const struct options *o)
-{
-    struct receipt_facts facts;
-    char problem[RECEIPT_PROBLEM_BYTES];
-    size_t size;
-    char *text = read_text(path, RECEIPT_FILE_BYTES_MAX, &size);
-    bool right = text != NULL && receipt_verify(text, size, &facts, problem);
-    free(text);
-    if (right && (o->json || !o->quiet)) {
-        print_receipt(&facts, o->json);
-    } else if (!right && o->json) {
-        printf("{\"schema\":%d,\"ok\":false,\"kind\":\"receipt\"}\n", SCHEMA);
-    } else if (!right && !o->quiet) {
-        printf("DOES NOT CHECK: receipt: %s\n", problem);
-    }
-    return right ? 0 : 1;
-}
-
 static bool is_anything(const char *path)
 {
     (void)path;
@@ -331,7 +268,7 @@ static const struct format {
     int (*verify)(const char *path, const struct options *o);
 } formats[] = {
     {evidence_file_is, verify_evidence},
-    {is_receipt, verify_receipt},
+    {verify_receipt_is, verify_receipt},
     {is_anything, verify_record},
 };
 
