@@ -321,19 +321,20 @@ def forgeries(forger):
 
     bet = vr.Op(raw_ops(forger.rows[height - 1][4])[bet_at])
     share = raw_ops(forger.rows[result - 1][4])[at]
-    view = vr.Header(forger.rows[height - 1][4][:254]).view
+    parent_view = vr.Header(forger.rows[height - 1][4][:254]).parent_view
+    signed = forger.sign_op(bet.kind, bet.seq, bet.payload)
     return [
         header("another table", "another table", 2, 34, None),
         header("another epoch", "does not follow", 34, 38, vr.uint(2, 4)),
-        header("view not above the parent's", "views", 38, 46, vr.uint(view - 1, 8)),
-        header("another parent view", "views", 54, 62, vr.uint(view - 2, 8)),
+        header("view not above the parent's", "views", 38, 46, vr.uint(parent_view, 8)),
+        header("another parent view", "views", 54, 62, vr.uint(parent_view - 1, 8)),
         header("another parent", "does not follow", 62, 94, None),
         header("log_root", "log_root", 126, 158, None),
         header("members_hash", "members_hash", 190, 222, None),
         header("dkg_hash", "dkg_hash", 222, 254, None),
         with_op("seq repeated", "order", height, bet_at, forger.sign_op(bet.kind, bet.seq - 1, bet.payload)),
         with_op("seq left out", "order", height, bet_at, forger.sign_op(bet.kind, bet.seq + 1, bet.payload)),
-        with_op("signed by nobody", "signature", height, bet_at, forger.sign_op(bet.kind, bet.seq, bet.payload)[:-1] + b"\0"),
+        with_op("signed by nobody", "signature", height, bet_at, flip(signed, len(signed) - 1)),
         with_op("share", "share of the result", result, at, flip(share, 13 + 4)),
         with_op("proof of a share", "share of the result", result, at, flip(share, 13 + 32 + 4)),
         with_op("roll number", "another roll", result, at, flip(share, 3 + 7)),
