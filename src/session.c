@@ -8,12 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* One message in the local ring: header, then the bytes. */
-struct local_header {
-    uint32_t from, to;
-    uint32_t size;
-};
-
 void session_fail(struct session *s, int exit_status, const char *format, ...)
 {
     if (s->problem.exit_status == 0) {
@@ -60,29 +54,6 @@ static int local_node(const struct session *s, const uint8_t id[ID_BYTES])
         }
     }
     return -1;
-}
-
-/* Full: dropped. The agreement survives lost messages and sends again (protocol A.4). */
-void session_send_local(struct session *s, const struct node *from, const struct node *to,
-    const uint8_t *data, uint32_t size)
-{
-    struct local_header h = {
-        .from = (uint32_t)(from - s->nodes), .to = (uint32_t)(to - s->nodes), .size = size};
-    if (s->ring_head == s->ring_tail) {
-        s->ring_head = s->ring_tail = 0;
-    }
-    if (s->ring_tail + sizeof h + size > LOCAL_RING_BYTES) {
-        memmove(s->ring, s->ring + s->ring_head, s->ring_tail - s->ring_head);
-        s->ring_tail -= s->ring_head;
-        s->ring_head = 0;
-        if (s->ring_tail + sizeof h + size > LOCAL_RING_BYTES) {
-            log_warn("local message dropped");
-            return;
-        }
-    }
-    memcpy(s->ring + s->ring_tail, &h, sizeof h);
-    memcpy(s->ring + s->ring_tail + sizeof h, data, size);
-    s->ring_tail += sizeof h + size;
 }
 
 static void route(struct session *s, struct node *node, const uint8_t to[ID_BYTES],
@@ -333,41 +304,6 @@ void session_destroy(struct session *s)
     free(s);
 }
 
-/* Did a message from another member of this process not check. */
-static void watch_local(struct session *s, const struct node *from)
-{
-    const struct engine_update *u = s->nodes[0].update;
-    const struct roster *members = &engine_protocol(s->nodes[0].engine)->roster;
-    int index = roster_find(members, from->keys.id_pk);
-    if (u->malformed || (index >= 0 && (u->bad_shares >> index & 1) != 0)) {
-        session_misbehaved(s, from);
-    }
-}
-
-static void deliver_local(struct session *s)
-{
-    /* Bounded: what is sent while these are delivered waits for the next poll. */
-    size_t end = s->ring_tail;
-    while (s->ring_head < end && s->state != SESSION_ENDED) {
-        struct local_header h;
-        memcpy(&h, s->ring + s->ring_head, sizeof h);
-        static _Thread_local uint8_t message[MESSAGE_BYTES_MAX];
-        CHECK(h.size <= sizeof message);
-        memcpy(message, s->ring + s->ring_head + sizeof h, h.size);
-        size_t before = s->ring_head + sizeof h + h.size;
-        s->ring_head = before;
-        struct engine_event event = {.kind = ENGINE_MESSAGE, .data = message, .size = h.size};
-        memcpy(event.from, s->nodes[h.from].keys.id_pk, ID_BYTES);
-        session_step(s, &s->nodes[h.to], &event);
-        if (h.to == 0) {
-            watch_local(s, &s->nodes[h.from]);
-        }
-        if (s->ring_head != before) {
-            end -= before - s->ring_head; /* the ring was moved down */
-        }
-    }
-}
-
 /* Solo: each bot asks in with a ticket of the player's as soon as it knows the table. */
 static void poll_member_bots(struct session *s)
 {
@@ -454,7 +390,7 @@ bool session_poll(struct session *s)
         return false;
     }
     poll_engines(s);
-    deliver_local(s);
+    session_deliver_local(s);
     if (s->config.mesh != NULL) {
         session_poll_guard(s);
         session_poll_net(s);
@@ -465,7 +401,7 @@ bool session_poll(struct session *s)
         poll_member_bots(s);
         session_poll_timers(s);
         session_poll_bots(s);
-        deliver_local(s);
+        session_deliver_local(s);
         session_poll_convicted(s);
     }
     poll_leaving(s);

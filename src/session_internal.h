@@ -238,9 +238,16 @@ static inline const struct live *session_live(const struct session *s)
 /* The own context for rule questions (timers). */
 struct live_context session_context(const struct session *s);
 
-/* Between members of this process. Full: dropped. */
+/* session_local.c: between members of this process. Full: dropped. */
 void session_send_local(struct session *s, const struct node *from, const struct node *to,
     const uint8_t *data, uint32_t size);
+void session_deliver_local(struct session *s);
+
+/* session_book.c: addresses, words and the link key, told and kept. */
+void session_announce(struct session *s, const uint8_t to[ID_BYTES]);
+void session_send_addresses(struct session *s, const uint8_t to[ID_BYTES]);
+void session_send_words(struct session *s, const uint8_t to[ID_BYTES]);
+void session_hear_control(struct session *s, const struct mesh_event *e, const struct control *c);
 
 /* session_net.c */
 void session_send(struct session *s, const uint8_t to[ID_BYTES], unsigned channel,
