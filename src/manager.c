@@ -181,6 +181,8 @@ static void end_session(struct manager *m)
     if (m->mesh != NULL) {
         mesh_flush(m->mesh);
     }
+    m->dirty = true;
+    manager_publish(m); /* the last words about the table */
     session_destroy(m->session);
     m->session = NULL;
     m->dirty = true;

@@ -549,6 +549,7 @@ void session_leave(struct session *s, bool now)
     if (session_waits(s)) {
         (void)session_receipt_begin(s);
     }
+    s->leave_submitted = true; /* alone at the table, it is final within the step */
     session_submit(s, &s->nodes[0], OP_LEAVE, NULL, 0, NULL, 0, NULL);
     if (s->state != SESSION_ENDED) {
         s->state = SESSION_LEAVING;

@@ -2,6 +2,7 @@
 #include "src/session_internal.h"
 
 #include <stdio.h>
+#include <string.h>
 
 void session_alert(struct session *s, const char *text, const char *more)
 {
@@ -18,6 +19,9 @@ void session_fill_alert(const struct session *s, struct ui_model *m)
     m->alert_count = s->alert.count;
     snprintf(m->alert, sizeof m->alert, "%s", s->alert.text);
     snprintf(m->alert_more, sizeof m->alert_more, "%s", s->alert.more);
+    const struct store *store = s->nodes[0].store;
+    const char *record = store == NULL ? "" : store_record_path(store);
+    snprintf(m->record, sizeof m->record, "%s", strlen(record) < sizeof m->record ? record : "");
     m->farewell[0] = '\0';
     if (s->alert.farewell[0] != '\0') {
         snprintf(m->farewell, sizeof m->farewell, "%s", s->alert.farewell);

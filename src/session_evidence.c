@@ -101,7 +101,7 @@ static void tell(struct session *s, const struct proven_lie *lie)
     snprintf(text, sizeof text, "%s %s: out at the next round of members.", own ? "You" : name,
         evidence_deed(lie->kind));
     snprintf(more, sizeof more, "Proof: %s", file_name(path));
-    snprintf(s->alert.farewell, sizeof s->alert.farewell, "%s %s. The proof: craps verify %.400s",
+    snprintf(s->alert.farewell, sizeof s->alert.farewell, "%s %s. The proof: craps verify %.1099s",
         own ? "You" : name, evidence_deed(lie->kind), path);
     session_alert(s, text, more);
 }

@@ -186,7 +186,7 @@ struct session {
     struct {
         uint32_t count;
         char text[UI_TEXT_MAX + 1], more[UI_TEXT_MAX + 1];
-        char farewell[3 * UI_TEXT_MAX]; /* about the last proven lie */
+        char farewell[UI_FAREWELL_MAX]; /* about the last proven lie */
     } alert;
     int64_t sat_down_cents;
     bool has_sat_down;
@@ -310,6 +310,8 @@ void session_poll_bots(struct session *s);
 enum { COMMAND_TEXT_BYTES = 96 };
 void session_command_text(const struct live_command *c, char text[COMMAND_TEXT_BYTES]);
 void session_report_joined(struct session *s);
+/* session_join.c: the table has freed a seat. Ours, and not by leaving now: there is nothing left to do here. */
+void session_seat_lost(struct session *s, uint16_t account);
 /* Says that an own command was refused, by the table or before it got there. */
 void session_refuse(
     struct session *s, const struct live_command *command, uint32_t id, uint16_t refusal);

@@ -1,6 +1,8 @@
 /* Coming in: a joiner at our door, and ourselves at another's. */
 #include "src/session_internal.h"
 
+#include "src/money.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -236,6 +238,30 @@ static void ask_for_seat(struct session *s)
     s->join_step = JOIN_SEAT;
 }
 
+static void say_unseated(struct session *s)
+{
+    const struct live *l = session_live(s);
+    int64_t me = live_find(l, s->config.keys->id_pk);
+    char money[MONEY_TEXT_BYTES] = "0";
+    if (me >= 0) {
+        money_format(money, l->players[me].balance_cents);
+    }
+    session_fail(s, 77,
+        "You have no seat at %s any more; your %s stay with it. To sit down again: craps join and "
+        "its words",
+        l->rules.name, money);
+}
+
+void session_seat_lost(struct session *s, uint16_t account)
+{
+    const struct live *l = session_live(s);
+    if (s->state == SESSION_PLAYING && !s->leave_submitted && s->convicted_ms == 0 &&
+        account < l->account_count &&
+        memcmp(l->accounts[account].id, s->config.keys->id_pk, ID_BYTES) == 0) {
+        say_unseated(s);
+    }
+}
+
 /* Coming back: a member resumes; one that was dropped while away asks for its vote again (protocol B.1.7). */
 static void poll_resume(struct session *s)
 {
@@ -243,10 +269,11 @@ static void poll_resume(struct session *s)
     const struct identity *me = own_identity(s);
     bool stack_waits = me != NULL && me->standing != STANDING_NONE && was_absent(s);
     if (me == NULL || !(own_seat(s) || stack_waits)) {
-        if (st.answering > 1 && caught_up(s)) {
-            session_fail(s, 77,
-                "You are not seated at that table any more. Join it by its words: "
-                "craps join");
+        /* Who left has it in the own record; members hang up on who is none. */
+        bool left =
+            me != NULL && me->standing != STANDING_MEMBER && me->standing != STANDING_JOINING;
+        if (left || (st.answering > 1 && caught_up(s))) {
+            say_unseated(s);
         }
         return;
     }
@@ -272,7 +299,8 @@ void session_poll_join(struct session *s)
     uint64_t waited = clock_now_ms() - s->join_started_ms;
     if (waited > (s->resumed ? RESUME_MS : JOIN_MS)) {
         session_fail(s, 75,
-            s->resumed ? "Nobody of that table answers. Are the others still playing?"
+            s->resumed ? "Nobody of that table answers. If the others still play, ask for the "
+                         "words: craps join"
                        : "The table did not give a seat within a minute. Try again.");
         return;
     }

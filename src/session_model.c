@@ -23,6 +23,9 @@ static void fill_joining(const struct session *s, struct ui_model *m)
         [JOIN_SEAT] = 3,
         [JOIN_DONE] = 4};
     m->joining.step = steps[s->join_step];
+    m->joining.coming_back = s->resumed;
+    m->joining.heard = !s->resumed || !session_alone(s);
+    m->joining.since_ms = s->join_started_ms;
     format_address(m->joining.address, sizeof m->joining.address, s->sponsor_address);
     if (s->nodes[0].engine != NULL) {
         struct engine_status st = engine_inspect(s->nodes[0].engine);

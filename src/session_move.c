@@ -168,12 +168,14 @@ static void report_split(struct session *s, const struct recover *r)
         .name_count = r->survivors.count,
         .latency_ms = -1};
     reporter_send(&s->config.reporter, &report);
-    session_notice(s, NOTICE_WARNING,
-        r->void_roll != 0
-            ? "The table was split: this is a new one. Roll %llu is void; bets of who is here are "
-              "back in the rack, those of the absent went to the house."
-            : "The table was split at roll %llu: this is a new one. The absent keep their stacks.",
+    char text[UI_TEXT_MAX + 1];
+    snprintf(text, sizeof text,
+        r->void_roll != 0 ? "The table was split, this is a new one. Roll %llu is void."
+                          : "The table was split at roll %llu: this is a new one.",
         (unsigned long long)(r->void_roll != 0 ? r->void_roll : l->roll));
+    session_alert(s, text,
+        r->void_roll != 0 ? "Bets of who is here came back; of the absent, the house has them."
+                          : "The absent keep their stacks and can come back.");
 }
 
 void session_note_absent(struct session *s)

@@ -204,6 +204,9 @@ static void on_event(struct session *s, const struct committed *c, const struct 
         break;
     }
     report_event(s, c, e);
+    if (e->kind == EVENT_LEFT) {
+        session_seat_lost(s, e->player);
+    }
     if (e->kind == EVENT_LEFT && session_was_put_out(s, e->player)) {
         session_tell_put_out(s, account_name(session_live(s), e->player));
     } else {

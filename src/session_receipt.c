@@ -153,6 +153,9 @@ static void write_receipt(struct session *s)
     free(text);
     if (e == ERR_OK) {
         session_notice(s, NOTICE_WARNING, "Your receipt is in %.150s.", path);
+        snprintf(
+            s->alert.farewell, sizeof s->alert.farewell, "Your receipt: craps verify %s", path);
+        s->dirty = true;
         struct report r = {.kind = REPORT_RECEIPT,
             .t_ms = clock_now_ms(),
             .live = session_live(s),

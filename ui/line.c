@@ -30,7 +30,7 @@ struct line {
     bool going; /* a table was asked for and is not there yet */
     uint64_t rolls_said, quit_until_ms, settle_until_ms;
     char error_said[UI_TEXT_MAX + 1];
-    char farewell[3 * UI_TEXT_MAX];
+    char farewell[UI_FAREWELL_MAX];
 };
 
 /* Only what is harmless reaches the output, whatever a name or message holds. */
@@ -384,7 +384,7 @@ static void turn(struct line *l)
     take_notices(l, m);
     roll_news(l, m);
     other_news(l, m);
-    if (m->stage == STAGE_TABLE) {
+    if (m->stage == STAGE_TABLE || m->farewell[0] != '\0') {
         snprintf(l->farewell, sizeof l->farewell, "%s", m->farewell);
     }
     uint64_t now = l->port->now_ms(l->port->self);

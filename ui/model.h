@@ -23,6 +23,8 @@ enum {
     UI_PAYOUTS_MAX = 96,
     UI_FOUND_MAX = 32,
     UI_DOOR_MAX = 8,
+    UI_PATH_MAX = 1100,
+    UI_FAREWELL_MAX = UI_PATH_MAX + UI_TEXT_MAX,
 };
 
 struct ui_peer {
@@ -74,6 +76,9 @@ struct ui_joining {
     char host[UI_NAME_MAX + 1];
     uint64_t blocks_checked, blocks_known;
     uint64_t rolls_checked;
+    bool coming_back; /* to the own seat: no words are needed */
+    bool heard;       /* somebody of that table answers */
+    uint64_t since_ms;
     bool failed;
     char error[UI_TEXT_MAX + 1]; /* one sentence: what happened, what to do */
 };
@@ -144,7 +149,8 @@ struct ui_model {
     /* What has to be seen (a cheat caught): it stays until it is put away. Grows with each. */
     uint32_t alert_count;
     char alert[UI_TEXT_MAX + 1], alert_more[UI_TEXT_MAX + 1];
-    char farewell[3 * UI_TEXT_MAX]; /* what to say about this table after the end, or "" */
+    char record[UI_PATH_MAX];       /* the file that keeps this table, or "" */
+    char farewell[UI_FAREWELL_MAX]; /* what to say about this table after the end, or "" */
 
     /* What happened. */
     uint64_t history_count; /* rolls so far; the ring holds the last UI_HISTORY_MAX, oldest first */

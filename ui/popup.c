@@ -52,16 +52,18 @@ static void leave_draw(struct canvas *c, const struct ui_state *s, const struct 
 {
     bool table = m->stage == STAGE_TABLE;
     bool alone = live_seated(&m->live) <= 1;
+    bool waits = m->stalled || m->cut_off;
     const char *more = !table        ? ""
                        : m->practice ? "Practice chips are not kept."
                        : alone       ? "Nobody else sits here: the table ends with you."
-                       : m->stalled || m->cut_off
-                           ? "Nothing can be agreed now: your seat is kept a while."
-                       : m->hosting ? "It does not need you: the others play on."
-                                    : "Your stack is kept if you come back.";
+                       : waits       ? "You get a signed receipt; the seat is kept."
+                       : m->hosting  ? "It does not need you: the others play on."
+                                     : "Your stack is kept if you come back.";
     question_draw(c, s, table ? "LEAVE THE TABLE?" : "QUIT?",
-        table ? "What may be taken down comes back to your rack." : "Leave craps?", more,
-        table ? "Enter leave    Q quit craps    Esc stay" : "Enter quit    Esc stay");
+        !table  ? "Leave craps?"
+        : waits ? "Nothing can be agreed now: your bets stay up."
+                : "What may be taken down comes back to your rack.",
+        more, table ? "Enter leave    Q quit craps    Esc stay" : "Enter quit    Esc stay");
 }
 
 static void field_draw(struct canvas *c, const struct ui_state *s, int row, const char *label)

@@ -113,6 +113,9 @@ int64_t chip_stake_cents(const struct ui_state *s, const struct ui_model *m, str
 /* Why the bet cannot be made now, money aside; REFUSAL_NONE when it can. */
 enum refusal bet_closed(const struct ui_state *s, const struct ui_model *m, struct bet_ref bet);
 
+/* The letter of an account's chips: the seat's, or for who has stood up the name's, in small. */
+char account_letter(const struct live *l, unsigned account);
+
 /* The player's name in an account, or "nobody". */
 const char *account_name(const struct live *l, unsigned account);
 

@@ -34,10 +34,9 @@ static void chips_text(const struct ui_state *s, const struct ui_model *m, unsig
     }
     bool sleeps = !table_bet_works(&l->table, p, cents > 0 ? slot : odds_slot);
     snprintf(out, CHIPS_MAX, "%s%s%c%s%s%s%s",
-        cents != agreed || odds_cents != agreed_odds ? "~" : "", mark,
-        seat_letter(l->accounts[account].seat), money_short(cents, flat_text),
-        odds_cents > 0 ? "+" : "", odds_cents > 0 ? money_short(odds_cents, odds_text) : "",
-        sleeps ? "z" : "");
+        cents != agreed || odds_cents != agreed_odds ? "~" : "", mark, account_letter(l, account),
+        money_short(cents, flat_text), odds_cents > 0 ? "+" : "",
+        odds_cents > 0 ? money_short(odds_cents, odds_text) : "", sleeps ? "z" : "");
 }
 
 /* A kind of bet that shares a line of the felt. */
@@ -238,7 +237,7 @@ static void result_draw(struct canvas *c, const struct ui_model *m)
         }
         char text[64];
         char money[MONEY_TEXT_MAX];
-        snprintf(text, sizeof text, "%c%s %s", seat_letter(m->live.accounts[p->player].seat),
+        snprintf(text, sizeof text, "%c%s %s", account_letter(&m->live, p->player),
             money_short(p->amount_cents, money),
             p->result == PAYOUT_WIN    ? "won"
             : p->result == PAYOUT_PUSH ? "back"
@@ -258,7 +257,7 @@ static void result_draw(struct canvas *c, const struct ui_model *m)
             at[spot] += canvas_text_cut(c, row, at[spot], end - at[spot], attr, text);
             at[spot] += narrow ? 1 : 2;
         } else if (narrow && at[spot] == col) {
-            snprintf(text, sizeof text, "%c %s", seat_letter(m->live.accounts[p->player].seat),
+            snprintf(text, sizeof text, "%c %s", account_letter(&m->live, p->player),
                 p->result == PAYOUT_WIN ? "won" : "lost");
             at[spot] += canvas_text_cut(c, row, at[spot], end - at[spot], attr, text) + 1;
         }

@@ -120,7 +120,7 @@ static void words_draw(struct canvas *c, const struct ui_state *s)
         "Capitals, spaces, dashes do not matter. Typos are caught before sending.");
 }
 
-static void progress_draw(struct canvas *c, const struct ui_model *m)
+static void progress_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     const struct ui_joining *j = &m->joining;
     char text[SENTENCE_MAX];
@@ -135,15 +135,21 @@ static void progress_draw(struct canvas *c, const struct ui_model *m)
                                                  : ", hosted by ";
         snprintf(text, sizeof text, "%.31s%s%.24s", j->address, by, j->host);
     }
+    if (j->coming_back && !j->heard) {
+        unsigned long long waited = s->now_ms > j->since_ms ? (s->now_ms - j->since_ms) / 1000 : 0;
+        snprintf(text, sizeof text, "calling the others, nobody answers yet %llu:%02llu",
+            waited / 60, waited % 60);
+    }
     canvas_text_cut(c, 5, 24, 44, ROLE_NORMAL, j->step == 0 ? "looking for the table ..." : text);
     canvas_text_cut(c, 6, 24, 44, ROLE_NORMAL,
-        j->step > 1    ? "match, both sides proved it"
+        j->coming_back ? "not needed: the seat is yours"
+        : j->step > 1  ? "match, both sides proved it"
         : j->step == 1 ? "proving them; they never cross the network"
                        : "");
     if (j->step >= 2) {
-        snprintf(text, sizeof text, "%llu of %llu blocks, %llu rolls checked",
+        snprintf(text, sizeof text, "%llu of %llu blocks, %llu roll%s checked",
             (unsigned long long)j->blocks_checked, (unsigned long long)j->blocks_known,
-            (unsigned long long)j->rolls_checked);
+            (unsigned long long)j->rolls_checked, j->rolls_checked == 1 ? "" : "s");
         canvas_text_cut(c, 7, 24, 44, ROLE_NORMAL, text);
         uint64_t all = j->blocks_known == 0 ? 1 : j->blocks_known;
         int full = (int)(25 * (j->blocks_checked < all ? j->blocks_checked : all) / all);
@@ -152,7 +158,10 @@ static void progress_draw(struct canvas *c, const struct ui_model *m)
         }
     }
     if (j->step >= 3) {
-        canvas_text(c, 9, 24, ROLE_NORMAL, j->step == 3 ? "the table is agreeing on it" : "yours");
+        canvas_text(c, 9, 24, ROLE_NORMAL,
+            j->step > 3 ? "yours"
+            : !j->heard ? "held for you"
+                        : "the table is agreeing on it");
     }
     if (j->failed) {
         widget_wrapped(c, 12, 13, 4, 55, ROLE_WARNING, j->error);
@@ -170,7 +179,7 @@ void screen_join_draw(struct canvas *c, const struct ui_state *s, const struct u
     int bottom = s->rows > UI_ROWS_MIN ? s->rows - 1 : UI_ROWS_MIN - 1;
     canvas_origin(c, 0, right);
     if (m->stage == STAGE_JOINING) {
-        progress_draw(c, m);
+        progress_draw(c, s, m);
         widget_keys(c, bottom, 1, 79,
             m->joining.failed ? "Esc back    Enter try other words" : "Esc cancel");
         return;

@@ -240,8 +240,10 @@ void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     }
     if (s->say[0] != '\0') {
         snprintf(first, sizeof first, "%s%.240s", s->say_warning ? "! " : "", s->say);
-        canvas_text_cut(
-            c, row, 1, 78, s->say_warning ? (unsigned)ROLE_WARNING : ROLE_NORMAL, first);
+        if (widget_wrapped(c, row, 1, 2, 78, s->say_warning ? (unsigned)ROLE_WARNING : ROLE_NORMAL,
+                first) > 1) {
+            return;
+        }
     } else if (s->result_shown && sentence_payouts(m, "→", &total, first)) {
         own_result(c, m, row, first, total);
         if (sentence_bets(s->moves.live, m->me, second)) {

@@ -15,10 +15,22 @@ const char *account_name(const struct live *l, unsigned account)
     return account < l->account_count ? l->players[account].name : "nobody";
 }
 
+char account_letter(const struct live *l, unsigned account)
+{
+    if (account >= l->account_count || l->accounts[account].seat != 0) {
+        return account < l->account_count ? seat_letter(l->accounts[account].seat) : '-';
+    }
+    char first = l->players[account].name[0];
+    return (char)(first >= 'A' && first <= 'Z'   ? first - 'A' + 'a'
+                  : first >= 'a' && first <= 'z' ? first
+                                                 : '-');
+}
+
 static void welcome_draw(struct canvas *c, const struct ui_model *m)
 {
     char text[96];
-    snprintf(text, sizeof text, "Welcome, %.*s", 12, m->my_name);
+    snprintf(text, sizeof text, "Welcome, %.*s", 12,
+        m->me < 0 ? m->my_name : account_name(&m->live, (unsigned)m->me));
     canvas_center(c, 1, PANEL_COL, PANEL_COLS, ROLE_TITLE, text);
     if (m->watching || m->live.table.config.crapless) {
         canvas_text(c, 3, PANEL_COL + 1, ROLE_NORMAL,
@@ -226,7 +238,10 @@ void history_draw(struct canvas *c, const struct ui_model *m, int row)
 {
     if (m->history_kept == 0) {
         const char *all = sentence_unanimous(m);
-        canvas_text(c, row, 2, ROLE_NORMAL | CELL_DIM, all[0] != '\0' ? all : "no rolls yet");
+        canvas_text(c, row, 2, ROLE_NORMAL | CELL_DIM,
+            all[0] != '\0'     ? all
+            : m->live.roll > 0 ? "the rolls before you came are in the record"
+                               : "no rolls yet");
         if (all[0] != '\0') {
             return;
         }

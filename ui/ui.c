@@ -22,12 +22,15 @@ struct loop {
     char table[TABLE_NAME_BYTES_MAX + 1];
     uint64_t rolls;
     int64_t session_cents;
-    char farewell[3 * UI_TEXT_MAX];
+    char record[UI_PATH_MAX], farewell[UI_FAREWELL_MAX];
 };
 
 static void note_table(struct loop *l, const struct ui_model *m)
 {
     if (m->stage == STAGE_TABLE) {
+        snprintf(l->record, sizeof l->record, "%s", m->record);
+    }
+    if (m->stage == STAGE_TABLE || m->farewell[0] != '\0') {
         snprintf(l->farewell, sizeof l->farewell, "%s", m->farewell);
     }
     if (m->stage == STAGE_TABLE && m->live.roll > 0) {
@@ -204,6 +207,9 @@ static int run_screen(struct ui_port *port, const struct ui_options *options, bo
         char money[MONEY_TEXT_MAX];
         printf("%s: %llu roll%s, %s\n", l.table, (unsigned long long)l.rolls,
             l.rolls == 1 ? "" : "s", money_signed(l.session_cents, money));
+        if (l.record[0] != '\0') {
+            printf("craps replay %s\n", l.record);
+        }
     }
     if (l.farewell[0] != '\0') {
         puts(l.farewell);

@@ -1,5 +1,6 @@
 #include "src/commands/verify_receipt.h"
 
+#include "src/money.h"
 #include "src/receipt.h"
 
 #include <inttypes.h>
@@ -63,9 +64,15 @@ static void print_text(const struct receipt_facts *f)
         f->height, f->roll, f->voters);
     hex_encode(hex, f->block.b, DIGEST_BYTES);
     printf("            %s\n", hex);
-    printf("  chips     %" PRId64 "c on the rack, %" PRId64 "c on bets\n", f->balance_cents,
-        f->layout_cents);
-    printf("  signed    by %u\n", f->signers);
+    char rack[MONEY_TEXT_BYTES], bets[MONEY_TEXT_BYTES];
+    money_format(rack, f->balance_cents);
+    money_format(bets, f->layout_cents);
+    printf("  chips     %s on the rack, %s on bets\n", rack, bets);
+    printf("  signed    by %s", f->player);
+    if (f->signers > 1) {
+        printf(" and %u other member%s", f->signers - 1, f->signers == 2 ? "" : "s");
+    }
+    putchar('\n');
     puts("everything checks; that the members' keys are theirs, only a record of the table can\n"
          "tell: it has this block at this height");
 }

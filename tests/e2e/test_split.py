@@ -154,7 +154,7 @@ def test_leaving_with_a_receipt_and_coming_back_from_a_long_sleep(table):
     expect(receipt["balance"] == 100000 - 1200 and receipt["signers"] == 2, f"{receipt}")
     bo.summary()
     status, out, err = table.run("verify", receipt["file"])
-    expect(status == 0 and "98800c on the rack" in out and "signed    by 2" in out, f"{out}{err}")
+    expect(status == 0 and "988 on the rack" in out and "signed    by Bo and 1 other member" in out, f"{out}{err}")
     with open(receipt["file"], encoding="ascii") as f:
         text = f.read()
     expect("Player:  Bo" in text and "Signed:  Bo, Ann" in text, text)

@@ -237,6 +237,31 @@ static void test_joining_is_drawn(void **unused)
     expect_both("joining");
 }
 
+/* A long reason is broken between words; whoever comes back is told for whom it waits. */
+static void test_joining_says_why_not_and_for_whom_it_waits(void **unused)
+{
+    (void)unused;
+    struct ui_model *m = &fake->model;
+    m->stage = STAGE_JOINING;
+    fake->now_ms = 40000;
+    m->joining = (struct ui_joining){.step = 3,
+        .table = "Friday Table",
+        .host = "Ann",
+        .coming_back = true,
+        .since_ms = 17000,
+        .blocks_checked = 96,
+        .blocks_known = 96,
+        .rolls_checked = 1};
+    settle();
+    m->stage = STAGE_JOINING;
+    expect_page("coming_back");
+    m->joining.failed = true;
+    snprintf(m->joining.error, sizeof m->joining.error,
+        "That table speaks version 3 of the protocol, this program 2. Update the older one to "
+        "join.");
+    expect_page("joining_failed");
+}
+
 static void test_table_first_bet_is_drawn(void **unused)
 {
     (void)unused;
@@ -469,6 +494,36 @@ static void test_refused_bet_comes_back_with_a_sentence(void **unused)
     assert_non_null(strstr(drawn, "Rack 1,000"));
 }
 
+/* What was refused while the table waits goes; what was on its way before stays in sight. */
+static void test_refused_bet_leaves_earlier_ones_on_their_way(void **unused)
+{
+    (void)unused;
+    static char drawn[PAGE_MAX];
+    fake_port_sit(fake, "Friday Table", friends, 2, 28);
+    settle();
+    fake->hold = true;
+    keys("\n\n");
+    assert_int_equal(state->moves.pending_count, 2);
+    fake->model.refused_from = fake->model.refused_to = state->moves.pending[1].id;
+    page(drawn);
+    assert_int_equal(state->moves.pending_count, 1);
+    assert_non_null(strstr(drawn, "PASS LINE ~A5 "));
+    assert_non_null(strstr(drawn, "Rack 995"));
+}
+
+static void test_long_sentence_takes_both_lines(void **unused)
+{
+    (void)unused;
+    static char drawn[PAGE_MAX];
+    friday();
+    ui_say(state, true,
+        "You can wait, split the table without Bo, Cy and Eli (everybody here must agree), or "
+        "leave.");
+    page(drawn);
+    assert_non_null(strstr(drawn, " ! You can wait, split the table without Bo, Cy and Eli"));
+    assert_non_null(strstr(drawn, "(everybody here must\n agree), or leave."));
+}
+
 static void test_full_queue_says_so_and_sends_nothing(void **unused)
 {
     (void)unused;
@@ -494,6 +549,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_lobby_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_join_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_joining_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_joining_says_why_not_and_for_whom_it_waits, setup, teardown),
         cmocka_unit_test_setup_teardown(test_table_first_bet_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_table_point_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_payout_is_drawn, setup, teardown),
@@ -512,6 +569,9 @@ int main(int argc, char **argv)
             test_own_bet_shows_at_once_when_not_agreed, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_refused_bet_comes_back_with_a_sentence, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_refused_bet_leaves_earlier_ones_on_their_way, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_long_sentence_takes_both_lines, setup, teardown),
         cmocka_unit_test_setup_teardown(test_full_queue_says_so_and_sends_nothing, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
