@@ -27,7 +27,7 @@ done
 # What stands behind "craps " in code: indented lines and `quoted` text.
 named=$({ grep -E '^ {4}' "$root/README.md"; grep -oE '`[^`]+`' "$root/README.md"; } |
     grep -oE '(^|[ `$/])(craps|\./play) [a-z]+' | awk '{ print $NF }' | sort -u)
-written=$(sed -n 's/^\.It Cm \([a-z]*\)$/\1/p' "$root/craps.6")
+written=$(sed -n '/^\.Sh DESCRIPTION/,/^\.Ss /{s/^\.It Cm \([a-z]*\)$/\1/p}' "$root/craps.6")
 for command in $named $written; do
     printf '%s\n' "$commands" | grep -qx "$command" ||
         { echo "craps $command is in the documents but not in craps help"; bad=1; }
@@ -35,5 +35,14 @@ done
 for command in $commands; do
     printf '%s\n' "$written" | grep -qx "$command" ||
         { echo "craps $command is in craps help but not in craps.6"; bad=1; }
+done
+
+# Every test that docs/security.md names is a test of this build.
+build=$(dirname "$(dirname "$craps")")
+tests=$(meson introspect --tests "$build" | grep -oE '"name": "[^"]+"' | sed 's/.*: "//; s/"$//')
+promised=$(grep -oE 'meson test -C BUILD[a-z0-9_ -]+' "$root/docs/security.md" | sed 's/meson test -C BUILD//' | tr ' ' '\n' | sort -u)
+[ -n "$promised" ] || { echo "docs/security.md names no tests"; bad=1; }
+for test in $promised; do
+    printf '%s\n' "$tests" | grep -qx "$test" || { echo "docs/security.md names $test, which is no test"; bad=1; }
 done
 exit $bad
