@@ -105,9 +105,13 @@ static void print_story(const struct wanted *w)
     hex_encode(block, r->place.block.b, DIGEST_BYTES);
     hex_encode(input, r->input.b, DIGEST_BYTES);
     printf("\nroll %" PRIu64 ": %u and %u\n", r->roll, r->die1, r->die2);
-    printf("  thrown    by %s, operation %u of the block at height %" PRIu64
-           "; bets were locked there\n",
-        w->thrower, r->place.op_index + 1, r->throw_height);
+    if (r->throw_height > 0) {
+        printf("  thrown    by %s, operation %u of the block at height %" PRIu64
+               "; bets were locked there\n",
+            w->thrower, r->place.op_index + 1, r->throw_height);
+    } else {
+        puts("  thrown    in a block that is missing; bets were locked there");
+    }
     printf("  block     %s\n            epoch %u, view %" PRIu64 "\n", block, r->place.epoch,
         r->place.view);
     printf("  input     %s, the hash of table, epoch, view, block, operation and roll\n", input);
@@ -234,7 +238,8 @@ static int verify_record(const char *path, const struct options *o)
     if (err != ERR_OK) {
         return record_path_fail(err, problem);
     }
-    bool parts = found.fault.what == AUDIT_MISSING && !o->quiet && verify_rest(path, &found, &rest);
+    bool parts = found.fault.what == AUDIT_MISSING && !o->quiet &&
+                 verify_rest(path, &listener, &found, &rest);
     if (o->json) {
         print_json(&found, parts ? &rest : NULL);
     } else if (!o->quiet) {

@@ -55,18 +55,11 @@ json_t *verify_lineage_json(const struct lineage *l)
         "kept", names_json(l->absent, l->waiting));
 }
 
-static bool see(void *self, const struct audit *a)
-{
-    (void)self;
-    (void)a;
-    return true;
-}
-
-bool verify_rest(
-    const char *path, const struct record_findings *found, struct record_findings *rest)
+bool verify_rest(const char *path, const struct record_listener *to,
+    const struct record_findings *found, struct record_findings *rest)
 {
     char problem[STORE_PROBLEM_BYTES];
-    struct record_listener listener = {.seen = see};
+    struct record_listener listener = *to;
     for (size_t i = 0; i < found->kept_count && listener.begin == 0; i++) {
         listener.begin = found->kept[i] >= found->fault.height ? found->kept[i] : 0;
     }

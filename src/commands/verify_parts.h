@@ -11,10 +11,10 @@
 void verify_print_lineage(const struct lineage *l);
 json_t *verify_lineage_json(const struct lineage *l);
 
-/* `found` ended at a missing height. Looks at what stands behind it, from the first state on that is kept there; false: none is, or it
- * cannot be read. */
-bool verify_rest(
-    const char *path, const struct record_findings *found, struct record_findings *rest);
+/* `found` ended at a missing height. Looks at what stands behind it, from the first state on that is kept there, for the same listener;
+ * false: none is, or it cannot be read. */
+bool verify_rest(const char *path, const struct record_listener *to,
+    const struct record_findings *found, struct record_findings *rest);
 
 void verify_print_rest(const struct record_findings *found, const struct record_findings *rest);
 json_t *verify_rest_json(const struct record_findings *rest);

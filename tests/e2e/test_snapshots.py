@@ -161,6 +161,8 @@ def check_gaps(table, s, heights):
         expect_missing(table, path, low, high, d)
         status, _, text = verify(table, path)
         expect(("to be fetched from the others" in text) == note, text)
+    _, story, _ = table.run("verify", path, "--roll", ROLLS)
+    expect(f"roll {ROLLS}: " in story and "thrown    by" in story, story)
     status, events, err = replay(table, path, "--rolls", ROLLS, "--from-snapshot", "last")
     expect(status == 0 and events[-1]["state_hash"] == s["state_hash"], f"{status} {err}")
     with changed(s["record"]) as (path, database):
@@ -207,7 +209,7 @@ def parts_of(genesis):
 
 
 CAUSES = {
-    "statement": ("did not sign the split", "do not belong together"),
+    "statement": ("did not sign the split", "do not belong together", "voids another roll"),
     "signatures": ("did not sign the split",),
     "header": ("do not belong together",),
     "proof": ("no quorum of the old table signed the split block",),
