@@ -246,4 +246,20 @@ STATE = [
           "test_engine_takeover"),
 ]
 
-FAULTS = VOTING + LIVENESS + LEDGER + DICE + GAME + STATE
+AUDIT = [
+    Fault("proof-views-unordered", "B.1.4: the headers before a certificate are of growing views",
+          [Edit("consensus/block.c", "           next->parent_view == before->view && next->view > before->view;",
+                "           next->parent_view == before->view;")],
+          "test_proof"),
+    Fault("auditor-counts-few", "E.4: an auditor wants a quorum's signatures",
+          [Edit("consensus/audit_proof.c", "    return count >= needed ||", "    return count > 0 ||")],
+          "test_audit"),
+    Fault("auditor-link-unsigned", "E.2: an auditor's epoch chain is signed, link by link",
+          [Edit("consensus/audit_state.c", "    audit_check_run(&a->own);\n", "")],
+          "test_audit_state"),
+    Fault("auditor-link-members-unchecked", "E.2: an auditor believes the members of the signed hash",
+          [Edit("consensus/audit_state.c", "    if (!digest_equal(&hash, &h.members_hash)) {", "    if (digest_is_zero(&hash)) {")],
+          "test_audit_state"),
+]
+
+FAULTS = VOTING + LIVENESS + LEDGER + DICE + GAME + STATE + AUDIT
