@@ -1,6 +1,8 @@
-/* What the parts of a session share: session_open.c (beginning), session.c (stepping, leaving), session_net.c (links), session_door.c (who comes in), session_join.c (coming in),
- * session_play.c (what agreed blocks mean), session_evidence.c (proven lies),
- * session_split.h (lost quorum: session_wait.c, session_split.c, session_move.c), session_timers.c (clocks of rule 16, away), session_model.c (the picture). */
+/* What the parts of a session share. Beginning and coming in: session_open, session_join, session_door. Stepping, leaving:
+ * session. Links and what is said on them: session_net, session_book (addresses, words, keys), session_limits and session_guard
+ * (floods), session_local (members of one process, with session_spare and session_sandbox). What agreed blocks mean:
+ * session_play, session_evidence, session_alert, session_sync (states taken over). Clocks of rule 16, away: session_timers. Lost quorum
+ * (session_split.h): session_wait, session_split, session_move, session_receipt. The picture: session_model. */
 #ifndef SRC_SESSION_INTERNAL_H
 #define SRC_SESSION_INTERNAL_H
 
