@@ -20,7 +20,7 @@ static inline void bucket_fill(struct bucket *b, struct bucket_rate r, uint64_t 
 {
     uint64_t most = (uint64_t)r.burst * 1000;
     uint64_t passed = now_ms > b->at_ms ? now_ms - b->at_ms : 0;
-    bool full = !b->used || passed > most || passed * r.per_s >= most - b->milli;
+    bool full = !b->used || (r.per_s > 0 && (passed > most || passed * r.per_s >= most - b->milli));
     b->milli = full ? most : b->milli + passed * r.per_s;
     b->at_ms = b->used && now_ms < b->at_ms ? b->at_ms : now_ms;
     b->used = true;

@@ -113,15 +113,14 @@ static void close_socket(int *fd)
     *fd = -1;
 }
 
-void discovery_init(
-    struct discovery *d, uint16_t port, uint16_t version, uint32_t bind_ip, uint64_t now_ms)
+void discovery_init(struct discovery *d, uint16_t port, uint16_t version, uint32_t bind_ip)
 {
     memset(d, 0, sizeof *d);
     d->port = port;
     d->version = version;
     d->bind_ip = bind_ip;
     d->ask_fd = d->listen_fd = -1;
-    ratelimit_init(&d->limits, (struct rate){10, 20}, (struct rate){1000, 2000}, now_ms);
+    ratelimit_init(&d->limits, (struct bucket_rate){10, 20}, (struct bucket_rate){1000, 2000});
 }
 
 void discovery_close(struct discovery *d)

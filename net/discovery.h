@@ -41,8 +41,7 @@ struct discovery {
     size_t answered_next;
 };
 
-void discovery_init(
-    struct discovery *d, uint16_t port, uint16_t version, uint32_t bind_ip, uint64_t now_ms);
+void discovery_init(struct discovery *d, uint16_t port, uint16_t version, uint32_t bind_ip);
 void discovery_close(struct discovery *d);
 
 /* Starts or changes what is answered: `own` with the port of the lobby in address. No socket to be

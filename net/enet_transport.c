@@ -67,7 +67,7 @@ enum err transport_open(struct transport **out, const struct transport_config *c
         free(t);
         return ERR_NO_MEMORY;
     }
-    gate_init(&t->gate, config->kind, config->version, config->cookie_secret, config->now_ms);
+    gate_init(&t->gate, config->kind, config->version, config->cookie_secret);
     set_time(t, config->now_ms);
     enet_current = t;
     t->host = create_host(config, config->port);

@@ -19,7 +19,7 @@ enum {
 static const uint8_t NO_KEY[HELLO_KEY_BYTES];
 
 void gate_init(struct gate *g, enum gate_kind kind, uint16_t version,
-    const uint8_t cookie_secret[static HELLO_KEY_BYTES], uint64_t now_ms)
+    const uint8_t cookie_secret[static HELLO_KEY_BYTES])
 {
     bool member = kind == GATE_MEMBER;
     memset(g, 0, sizeof *g);
@@ -28,8 +28,9 @@ void gate_init(struct gate *g, enum gate_kind kind, uint16_t version,
     memcpy(g->cookie_secret, cookie_secret, sizeof g->cookie_secret);
     /* An answer costs no memory and is no longer than the question: newcomers are limited only so far that a flood from
      * invented addresses leaves room for the friend who asks four times a second. */
-    ratelimit_init(&g->limits, member ? (struct rate){200, 400} : (struct rate){20, 40},
-        (struct rate){2000, 4000}, now_ms);
+    ratelimit_init(&g->limits,
+        member ? (struct bucket_rate){200, 400} : (struct bucket_rate){20, 40},
+        (struct bucket_rate){2000, 4000});
 }
 
 void gate_set_key(

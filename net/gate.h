@@ -42,7 +42,7 @@ struct gate {
 };
 
 void gate_init(struct gate *g, enum gate_kind kind, uint16_t version,
-    const uint8_t cookie_secret[static HELLO_KEY_BYTES], uint64_t now_ms);
+    const uint8_t cookie_secret[static HELLO_KEY_BYTES]);
 
 /* The key of everything to come, and whom a HELLO must name (see transport_set_key). Either may be NULL. */
 void gate_set_key(

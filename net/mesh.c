@@ -83,7 +83,7 @@ enum err mesh_create(struct mesh **out, const struct mesh_config *config)
     m->bind_ip = bind_ip;
     m->door.run = LINKS_MAX;
     mesh_random(m, &m->self.incarnation, sizeof m->self.incarnation);
-    discovery_init(&m->discovery, config->discovery_port, config->version, bind_ip, 0);
+    discovery_init(&m->discovery, config->discovery_port, config->version, bind_ip);
     enum err e =
         mesh_open_transport(m, &m->member, GATE_MEMBER, config->member_port, false, NET_PEERS_MAX);
     if (e != ERR_OK) {

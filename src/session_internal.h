@@ -102,6 +102,7 @@ struct known_peer {
     uint64_t away_ms;     /* last AWAY submitted */
     uint64_t done_height; /* CONTROL_DONE */
     struct link_limit limit;
+    struct bucket talk;
 };
 
 struct member_timer {

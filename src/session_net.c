@@ -288,6 +288,9 @@ void session_say(struct session *s, const char *text)
     hear(s, s->config.keys->id_pk, text, size);
 }
 
+/* Lines of one member (protocol F.1). */
+static const struct bucket_rate talk_rate = {5, 20};
+
 static void on_message(struct session *s, const struct mesh_event *e)
 {
     struct reader r = reader_of(e->data, e->size);
@@ -324,7 +327,11 @@ static void on_message(struct session *s, const struct mesh_event *e)
     } else if (family == PAYLOAD_RECEIPT && s->nodes[0].engine != NULL) {
         session_receipt_message(s, e->peer, e->data + 1, e->size - 1);
     } else if (family == PAYLOAD_CHAT && s->nodes[0].engine != NULL && e->size > 1) {
-        hear(s, e->peer, (const char *)e->data + 1, e->size - 1);
+        /* Who talks faster is not heard, and borne as long as rubbish is. */
+        good = bucket_take(&p->talk, talk_rate, 1, clock_now_ms());
+        if (good) {
+            hear(s, e->peer, (const char *)e->data + 1, e->size - 1);
+        }
     } else {
         good = family == PAYLOAD_ENGINE || family == PAYLOAD_CHAT || family == PAYLOAD_SPLIT ||
                family == PAYLOAD_ENGINE_SPLIT;

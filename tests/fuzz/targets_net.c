@@ -49,7 +49,7 @@ static bool run_gate(const uint8_t *data, size_t size)
     if (size < 1 || size > sizeof bytes) {
         return false;
     }
-    gate_init(&g, (enum gate_kind)(data[0] % 3), 1, NO_KEY, 0);
+    gate_init(&g, (enum gate_kind)(data[0] % 3), 1, NO_KEY);
     gate_set_key(&g, NO_KEY, NO_KEY);
     memcpy(bytes, data + 1, size - 1);
     struct gate_datagram d = {.from = SOMEBODY, .data = bytes, .size = size - 1, .now_ms = 100000};

@@ -137,11 +137,11 @@ static void test_discovery_finds_every_table_of_the_machine(void **state)
     uint16_t port = free_port();
     uint64_t now_ms = 1000;
     for (unsigned i = 0; i < 2; i++) {
-        discovery_init(&host[i], port, 1, LOOPBACK, now_ms);
+        discovery_init(&host[i], port, 1, LOOPBACK);
         discovery_announce(&host[i], &tables[i], now_ms);
         assert_true(host[i].listen_fd >= 0);
     }
-    discovery_init(&seeker, port, 1, LOOPBACK, now_ms);
+    discovery_init(&seeker, port, 1, LOOPBACK);
     discovery_ask(&seeker, 123456, now_ms);
     for (unsigned i = 0; i < TURNS && seeker.found_count < 2; i++) {
         pump(&host[0], &host[1], &seeker, now_ms);
@@ -178,7 +178,7 @@ static void test_discovery_does_nothing_when_off(void **state)
     (void)state;
     struct discovery d;
     struct mesh_found table = table_of(1);
-    discovery_init(&d, 0, 1, LOOPBACK, 0);
+    discovery_init(&d, 0, 1, LOOPBACK);
     discovery_announce(&d, &table, 0);
     discovery_ask(&d, 1, 0);
     discovery_service(&d, 0);
@@ -192,7 +192,7 @@ static void test_list_stays_bounded_when_flooded(void **state)
     (void)state;
     struct discovery seeker;
     uint16_t port = free_port();
-    discovery_init(&seeker, port, 1, LOOPBACK, 0);
+    discovery_init(&seeker, port, 1, LOOPBACK);
     discovery_ask(&seeker, 55, 1000);
     struct sockaddr_in to = {0};
     socklen_t to_size = sizeof to;
@@ -243,7 +243,7 @@ static void test_list_keeps_the_sought_table_when_flooded(void **state)
     struct discovery seeker;
     struct prng p;
     prng_seed(&p, 3);
-    discovery_init(&seeker, 0, 1, LOOPBACK, 0);
+    discovery_init(&seeker, 0, 1, LOOPBACK);
     snprintf(seeker.sought, sizeof seeker.sought, "otter");
     for (unsigned when = 0; when < 1000; when += 111) {
         seeker.found_count = 0;
@@ -272,7 +272,7 @@ static void test_host_answers_nobody_more_than_he_sent(void **state)
     struct discovery host;
     struct mesh_found table = table_of(1);
     uint16_t port = free_port();
-    discovery_init(&host, port, 1, LOOPBACK, 0);
+    discovery_init(&host, port, 1, LOOPBACK);
     discovery_announce(&host, &table, 0);
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
     struct sockaddr_in to = {

@@ -20,7 +20,7 @@ static struct gate G;
 
 static void make(enum gate_kind kind)
 {
-    gate_init(&G, kind, 1, SECRET, 1000000);
+    gate_init(&G, kind, 1, SECRET);
     if (kind != GATE_LOBBY) {
         G.has_key = true;
         memcpy(G.key, KEY, sizeof G.key);
