@@ -62,7 +62,7 @@ struct options {
     uint64_t wait_s;
     const char *cheat;
     uint64_t roll, from;
-    const char *speed, *from_snapshot;
+    const char *speed, *from_snapshot, *record;
 
     uint64_t given; /* bit per row of option_specs */
 };

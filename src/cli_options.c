@@ -175,6 +175,8 @@ const struct option_spec option_specs[] = {
         "double-vote", NULL, AT(cheat)},
     {"roll", 0, OPTION_NUMBER, OPTIONS_VERIFY, "N", "a whole number from 1 to 1000000000", "17",
         NULL, AT(roll), 1, 1000000000},
+    {"record", 0, OPTION_TEXT, OPTIONS_VERIFY, "FILE", "a record", "./friday.craps", NULL,
+        AT(record), .valid = valid_file},
     {"from", 0, OPTION_NUMBER, OPTIONS_REPLAY, "N", "a whole number from 1 to 1000000000", "40",
         NULL, AT(from), 1, 1000000000},
     {"from-snapshot", 0, OPTION_TEXT, OPTIONS_REPLAY, "HEIGHT",

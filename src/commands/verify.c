@@ -283,6 +283,9 @@ static int verify_file(const char *path, const struct options *o)
     while (!formats[i].is(path)) {
         i++;
     }
+    if (o->record != NULL && formats[i].verify != verify_receipt) {
+        return cli_fail(EX_USAGE, "--record goes with a receipt, and this file is none");
+    }
     return formats[i].verify(path, o);
 }
 
@@ -314,14 +317,14 @@ const struct command command_verify = {
             "  state hashes, every dice proof, every payout, and that no chip was made or\n"
             "  lost. The file is only read. FILE is a path, or a name in sessions/.\n"
             "  --roll N             also tells how roll N came about\n"
-            "  -v                   also tells how fast it went\n"
+            "  --record RECORD      of a receipt: its block must be that record's\n"
+            "  -v                   also tells how fast it went, and which states are kept\n"
             "\n"
             "FILE may also be a proof that somebody cheated (NAME.evidence-*): who signed\n"
             "which two things that nobody may; or the receipt of a leaver (NAME.receipt).\n"
             "\n"
-            "A member that was away for long takes over the table's signed state and fetches\n"
-            "the blocks before it later: until then they are missing, and it is said what\n"
-            "the record proves without them. -v also tells which states a record keeps.\n"
+            "A member that was away for long fetches some blocks later; until then they are\n"
+            "missing, and it is said what the record proves without them.\n"
             "A record that was cut off at its end still checks as far as it goes: compare\n"
             "the height and the state with another player's.\n"
             "\n"

@@ -1,7 +1,10 @@
 #include "src/commands/verify_receipt.h"
 
 #include "src/money.h"
+#include "src/audit_record.h"
 #include "src/receipt.h"
+#include "src/record_path.h"
+#include "src/store.h"
 
 #include <inttypes.h>
 #include <jansson.h>
@@ -55,7 +58,7 @@ static void print_json(const struct receipt_facts *f, const char *fault)
 }
 
 /* Everything a receipt says of the table's keys it says itself: only a record leads from the genesis to them. */
-static void print_text(const struct receipt_facts *f)
+static void print_text(const struct receipt_facts *f, bool in_record)
 {
     char hex[65];
     hex_encode(hex, f->table.b, DIGEST_BYTES);
@@ -73,8 +76,56 @@ static void print_text(const struct receipt_facts *f)
         printf(" and %u other member%s", f->signers - 1, f->signers == 2 ? "" : "s");
     }
     putchar('\n');
-    puts("everything checks; that the members' keys are theirs, only a record of the table can\n"
-         "tell: it has this block at this height");
+    if (in_record) {
+        puts("everything checks, and the block is that of the record, which checks up to there");
+    } else {
+        puts(
+            "everything checks; that the members' keys are theirs, only a record of the table can\n"
+            "tell: craps verify FILE --record RECORD");
+    }
+}
+
+/* A record on the way to the block of a receipt. */
+struct search {
+    const struct receipt_facts *facts;
+    bool here, same;
+};
+
+static bool look(void *self, const struct audit *a)
+{
+    struct search *s = self;
+    struct digest digest = ledger_final_digest(audit_ledger(a));
+    s->here = ledger_height(audit_ledger(a)) == s->facts->height;
+    s->same = s->here && digest_equal(&digest, &s->facts->block);
+    return !s->here;
+}
+
+/* Is its block the one that the record's own members made final. Up to there the record has to check; 0, or an exit status with
+ * `problem`, RECEIPT_PROBLEM_BYTES, that tells why not. */
+static int compare(const struct receipt_facts *f, const struct options *o, char *problem)
+{
+    char path[RECORD_PATH_BYTES], unread[STORE_PROBLEM_BYTES];
+    struct record_findings found;
+    struct search search = {.facts = f};
+    struct record_listener listener = {.self = &search, .seen = look, .prompt = true};
+    int status = record_path_find(path, o->record, o);
+    if (status != 0) {
+        return status;
+    }
+    enum err err = audit_record(path, &listener, &found, unread);
+    if (err != ERR_OK) {
+        return record_path_fail(err, unread);
+    }
+    const char *why = !digest_equal(&found.table, &f->table) ? "the record is of another table"
+                      : found.fault.what != AUDIT_NOTHING
+                          ? "the record does not check up to the receipt's block"
+                      : !search.here ? "the record ends before the receipt's block"
+                      : !search.same ? "the record has another block at that height"
+                                     : NULL;
+    if (why != NULL) {
+        snprintf(problem, RECEIPT_PROBLEM_BYTES, "%s", why);
+    }
+    return why != NULL;
 }
 
 int verify_receipt(const char *path, const struct options *o)
@@ -84,13 +135,20 @@ int verify_receipt(const char *path, const struct options *o)
     size_t size;
     char *text = read_text(path, RECEIPT_FILE_BYTES_MAX, &size);
     bool right = text != NULL && receipt_verify(text, size, &facts, problem);
+    int status = right ? 0 : 1;
     free(text);
+    if (right && o->record != NULL) {
+        status = compare(&facts, o, problem);
+    }
+    if (status > 1) {
+        return status; /* the record could not be read, and that was said */
+    }
     if (o->json) {
-        print_json(&facts, right ? "" : problem);
-    } else if (!o->quiet && right) {
-        print_text(&facts);
+        print_json(&facts, status == 0 ? "" : problem);
+    } else if (!o->quiet && status == 0) {
+        print_text(&facts, o->record != NULL);
     } else if (!o->quiet) {
         printf("DOES NOT CHECK: receipt: %s\n", problem);
     }
-    return right ? 0 : 1;
+    return status;
 }

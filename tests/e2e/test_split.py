@@ -155,6 +155,12 @@ def test_leaving_with_a_receipt_and_coming_back_from_a_long_sleep(table):
     bo.summary()
     status, out, err = table.run("verify", receipt["file"])
     expect(status == 0 and "988 on the rack" in out and "signed    by Bo and 1 other member" in out, f"{out}{err}")
+    old = os.path.join(ann.data_dir, "sessions", records(ann)[0])
+    status, out, err = table.run("verify", receipt["file"], "--record", old)
+    expect(status == 0 and "the block is that of the record" in out, f"{out}{err}")
+    solo = table.play("Zoe", ["solo", "--bots", 0], "--rolls", 1).summary()["record"]
+    status, out, err = table.run("verify", receipt["file"], "--record", solo)
+    expect(status == 1 and "the record is of another table" in out, f"{status} {out}{err}")
     with open(receipt["file"], encoding="ascii") as f:
         text = f.read()
     expect("Player:  Bo" in text and "Signed:  Bo, Ann" in text, text)
