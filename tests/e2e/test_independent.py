@@ -200,7 +200,18 @@ def check_faults_beside(table, record):
         row_sum = vr.row_sum(5, (epoch, height, view, 0), digest, members, proof)
         edit.db.execute("UPDATE epochs SET members = ?, sum = ? WHERE epoch = ?", (members, row_sum, epoch))
 
+    def other_state(edit):
+        """The state before in the last one's place."""
+        before, last = edit.db.execute("SELECT * FROM snapshots ORDER BY height").fetchall()
+        chunks = edit.db.execute("SELECT * FROM chunks WHERE height = ?", (before[0],)).fetchall()
+        edit.db.execute("DELETE FROM chunks WHERE height = ?", (last[0],))
+        for _, chunk, frame, _ in chunks:
+            edit.db.execute("INSERT INTO chunks VALUES(?,?,?,?)", (last[0], chunk, frame, vr.row_sum(4, (last[0], chunk, 0, 0), frame, b"", b"")))
+        row_sum = vr.row_sum(3, (*last[:3], before[4]), last[3], last[5], b"")
+        edit.db.execute("UPDATE snapshots SET size = ?, sum = ? WHERE height = ?", (before[4], row_sum, last[0]))
+
     changes = [
+        ("a state is not that of its block", other_state),
         ("a chunk of a state is damaged", lambda edit: edit.db.execute("UPDATE chunks SET frame = CAST(frame || x'00' AS BLOB)")),
         ("chunks are not all there", lambda edit: edit.db.execute("DELETE FROM chunks WHERE chunk = 0")),
         ("chunks of no state", lambda edit: edit.db.execute("DELETE FROM snapshots")),

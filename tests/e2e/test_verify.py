@@ -3,9 +3,14 @@
 import json
 import os
 import shutil
+import sys
 
 from harness import expect, main
 from record_tools import COLUMNS, bits_of, block_sum, blocks, changed, flip, mended, meta_sum, tables, write_block, write_value
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "support"))
+
+from record_pack import unpack  # noqa: E402
 
 FLIPS = 24
 
@@ -137,6 +142,8 @@ def test_flipped_bits_of_every_table_are_found(table):
                     if mend and all(not isinstance(v, int) or v >= 0 for v in forged):
                         write_value(database, t, columns, keys, forged, "sum", mended(t, forged)[-1])
                 status, _ = verify(table, path)
+                if status == 0 and mend and column == "frame" and unpack(flip(value, bit)) == unpack(value):
+                    continue  # packed in another way, and the same state
                 expect(status != 0, f"bit {bit} of {column} in {t} (sum {'mended' if mend else 'kept'}) is not found: {row[:2]}")
         for row in rows[:1]:
             with changed(record) as (path, database):

@@ -13,7 +13,8 @@ from urllib.parse import quote
 from record_formats import *
 from record_group import *
 from record_members import Table
-from record_split import SplitGenesis
+from record_pack import unpack
+from record_split import SplitGenesis, state_root
 
 SCHEMA = [
     "CREATE TABLE meta(key TEXT PRIMARY KEY, value BLOB NOT NULL, sum BLOB NOT NULL) WITHOUT ROWID",
@@ -76,8 +77,7 @@ class Record:
 
 
 class Beside:
-    """The tables beside the blocks [2.1], against blocks that were found right. States are packed in a way that Python alone cannot
-    undo: of those only the sums and places."""
+    """The tables beside the blocks [2.1], against blocks that were found right; the states by the roots in their headers [12]."""
 
     def __init__(self, verifier):
         self.v = verifier
@@ -93,12 +93,18 @@ class Beside:
         chunks = {}
         for height, chunk, frame, stored in tables["chunks"]:
             self.expect(height, stored == row_sum(4, (height, chunk, 0, 0), frame, b"", b""), "a chunk of a state is damaged")
-            chunks.setdefault(height, set()).add(chunk)
+            chunks.setdefault(height, {})[chunk] = frame
         for height, epoch, view, digest, size, proof, stored in tables["snapshots"]:
             self.expect(height, stored == row_sum(3, (height, epoch, view, size), digest, proof, b""), "a state's row is damaged")
             self.check_place(height, epoch, view, digest, proof)
-            wanted = set(range((size + 16383) // 16384))
-            self.expect(height, chunks.pop(height, None) == wanted, "a state's chunks are not all there")
+            frames = chunks.pop(height, {})
+            self.expect(height, set(frames) == set(range((size + 16383) // 16384)), "a state's chunks are not all there")
+            try:
+                state = b"".join(unpack(frames[chunk]) for chunk in sorted(frames))
+            except Bad as problem:
+                raise Bad(problem.args[0], height) from None
+            root = Header(proof[:HEADER_BYTES]).state_root
+            self.expect(height, len(state) == size and state_root(state) == root, "a state is not that of its block")
         self.expect(0, not chunks, "chunks of no state")
         for key, value, stored in tables["notes"]:
             self.expect(0, stored == row_sum(6, (0, 0, 0, 0), key.encode(), value, b""), "a note is damaged")
