@@ -120,8 +120,8 @@ static bool warning_lines(const struct ui_state *s, const struct ui_model *m,
     }
     if ((s->away_now & ~s->away_seen) != 0) {
         const char *who = away_name(s, m);
-        snprintf(first, SENTENCE_MAX, "! %s is away. The table plays on: %u of %u here, need %u.%s",
-            who, m->answering, m->members, m->needed,
+        snprintf(first, SENTENCE_MAX, "! %s is away. The table %s: %u of %u here, need %u.%s", who,
+            m->answering < m->needed ? "waits" : "plays on", m->answering, m->members, m->needed,
             m->answering == m->needed ? " One more pauses it." : "");
         snprintf(
             second, SENTENCE_MAX, "  %s's bets stay up and are paid as rolled. Esc: seen.", who);

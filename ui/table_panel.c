@@ -42,7 +42,7 @@ static void welcome_draw(struct canvas *c, const struct ui_model *m)
         return;
     }
     if (m->live.table.point != 0) {
-        canvas_printf(c, 3, PANEL_COL + 1, ROLE_NORMAL, "%llu roll%s before you; the",
+        canvas_printf(c, 3, PANEL_COL + 1, ROLE_NORMAL, "%llu roll%s so far; the",
             (unsigned long long)m->live.roll, m->live.roll == 1 ? "" : "s");
         canvas_printf(
             c, 4, PANEL_COL + 1, ROLE_NORMAL, "point is %u. PASS LINE", m->live.table.point);

@@ -16,7 +16,7 @@ enum { FRAME_MS = 33, QUIT_MS = 2000, KEYS_A_TURN = 64 };
 struct loop {
     struct ui_port *port;
     struct ui_state *state;
-    bool quitting, done, dirty;
+    bool quitting, done, dirty, lost;
     uint64_t quit_until_ms, drawn_ms, next_ms;
     unsigned quits; /* how often the player asked */
     char table[TABLE_NAME_BYTES_MAX + 1];
@@ -55,7 +55,8 @@ static void begin_quit(struct loop *l)
 
 static void take_signals(struct loop *l, const struct ui_model *m, unsigned signals)
 {
-    if ((signals & TERMINAL_STOP) != 0) {
+    /* A closed terminal says so several times; only the player's own keys hurry a leave that is under way. */
+    if ((signals & TERMINAL_STOP) != 0 && !l->quitting) {
         begin_quit(l);
     }
     if ((signals & TERMINAL_INTERRUPT) != 0) {
@@ -177,6 +178,7 @@ static void wait_for_news(struct loop *l)
     }
     if ((fds[0].revents & (POLLHUP | POLLERR | POLLNVAL)) != 0) {
         /* The terminal is gone: leave properly, draw no more. */
+        l->lost = true;
         if (!l->quitting) {
             begin_quit(l);
         }
@@ -203,6 +205,9 @@ static int run_screen(struct ui_port *port, const struct ui_options *options, bo
         }
     }
     terminal_close();
+    if (l.lost && freopen("/dev/null", "w", stdout) == NULL) {
+        l.table[0] = l.farewell[0] = '\0'; /* nobody reads it */
+    }
     if (l.table[0] != '\0') {
         char money[MONEY_TEXT_MAX];
         printf("%s: %llu roll%s, %s\n", l.table, (unsigned long long)l.rolls,

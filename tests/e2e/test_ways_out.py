@@ -1,13 +1,17 @@
 """Every way out: the table is left properly or survives it, the process ends with its status, keeps no file open that others need,
 and no secret of its own is in its memory when it ends."""
 
+import fcntl
 import glob
 import os
 import re
 import shutil
 import signal
 import sqlite3
+import struct
 import subprocess
+import termios
+import threading
 
 from harness import expect, main
 
@@ -85,6 +89,46 @@ def test_a_closed_output_leaves_the_table(table):
     expect(host.summary()["conserved"], "chips are not conserved")
 
 
+def test_a_closed_terminal_leaves_the_table(table):
+    """A window that is closed hangs up more than once: the kernel does, and the shell. Only the first counts."""
+    host = table.host("Ann", "--start", "2", "--rolls", "1000000", strategy="pass")
+    door = host.wait_event("table_open")
+    arguments = ["join", f"{door['words']}@127.0.0.1:{door['port']}", "--as", "Bo", "--bind", "127.0.0.1", "--port", "0", "--no-discovery"]
+    window, terminal = os.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = {**table.environment(), "TERM": "xterm-256color"}
+    bo = subprocess.Popen([table.craps, *arguments, "--data-dir", table.data_dir("Bo")], stdin=terminal, stdout=terminal,
+                          stderr=subprocess.DEVNULL, env=environment)
+    os.close(terminal)
+    at_the_table = threading.Event()
+    threading.Thread(target=drain, args=(window, b"DON'T COME", at_the_table), daemon=True).start()
+    try:
+        expect(at_the_table.wait(table.deadline_s), "Bo never saw the felt")
+        bo.send_signal(signal.SIGHUP)
+        bo.send_signal(signal.SIGCONT)
+        bo.send_signal(signal.SIGHUP)
+        host.wait_event("player_left", player="Bo")
+        expect(bo.wait(table.deadline_s) == 0, f"status {bo.returncode}")
+    finally:
+        bo.kill()
+        bo.wait()
+    host.terminate()
+    expect(host.summary()["conserved"], "chips are not conserved")
+
+
+def drain(window, sign, seen):
+    """Reads the screen until nobody has the other end; `seen` is set when it has shown `sign`."""
+    shown = b""
+    try:
+        while part := os.read(window, 65536):
+            shown += part
+            if sign in shown:
+                seen.set()
+    except OSError:
+        pass
+    os.close(window)
+
+
 def secrets_of(table, data_dir):
     """The identity's seeds, and what the keys file holds, as hex of 32 bytes each. The file is read from a copy: its owner has it locked."""
     with open(os.path.join(data_dir, "identity"), encoding="ascii") as f:
@@ -146,6 +190,7 @@ main(
     test_sighup_leaves_the_table,
     test_the_word_quit_leaves_the_table,
     test_a_closed_output_leaves_the_table,
+    test_a_closed_terminal_leaves_the_table,
     test_a_second_process_finds_nothing_locked_after_the_first,
     test_no_secret_is_left_in_memory,
 )
