@@ -185,6 +185,7 @@ static void end_session(struct manager *m)
     manager_publish(m); /* the last words about the table */
     session_destroy(m->session);
     m->session = NULL;
+    manager_find_last(m);
     m->dirty = true;
 }
 
@@ -410,6 +411,7 @@ static void *run(void *argument)
     struct manager *m = argument;
     bool begun = snapshot_thread_begin(m->snapshots);
     if (begun) {
+        manager_find_last(m);
         start(m);
     } else {
         m->problem = (struct session_problem){70, "There is not enough memory to begin."};

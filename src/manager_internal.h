@@ -40,6 +40,8 @@ struct manager {
 
     char name[UI_NAME_MAX + 1];
     char error[UI_TEXT_MAX + 1];
+    char last_table[UI_NAME_MAX + 1]; /* for the menu, or "" */
+    uint64_t last_age_s;              /* how long ago it was used, when the menu came up */
     uint64_t started_ms;
     bool dirty;
     uint64_t picture; /* number of pictures published */
@@ -60,6 +62,9 @@ void manager_start_join(struct manager *m, const struct invite *words);
 void manager_start_resume(struct manager *m);
 void manager_join_text(struct manager *m, const char *text);
 void manager_poll_looking(struct manager *m);
+
+/* Looks for the table that the menu offers to come back to. */
+void manager_find_last(struct manager *m);
 
 /* manager_picture.c */
 void manager_publish(struct manager *m);

@@ -148,3 +148,16 @@ void manager_join_text(struct manager *m, const char *text)
     manager_start_join(m, &words);
     invite_wipe(&words);
 }
+
+void manager_find_last(struct manager *m)
+{
+    char name[128];
+    uint64_t age_s;
+    struct house_rules rules;
+    m->last_table[0] = '\0';
+    if (m->config.start == START_MENU && session_last_table(m->config.paths.sessions_dir, name,
+                                             sizeof name, &rules, &age_s) == ERR_OK) {
+        snprintf(m->last_table, sizeof m->last_table, "%s", rules.name);
+        m->last_age_s = age_s;
+    }
+}

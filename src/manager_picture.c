@@ -62,6 +62,8 @@ static bool change_model(void *value, void *argument)
         model->me = -1;
         memset(&model->joining, 0, sizeof model->joining);
         model->alert_count = 0;
+        snprintf(model->last_table, sizeof model->last_table, "%s", m->last_table);
+        model->last_table_age_s = m->last_age_s;
         model->history_count = model->history_kept = model->payout_count = 0;
         return true;
     }

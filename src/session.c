@@ -106,8 +106,8 @@ bool session_disk_failed(struct session *s, enum err e)
     }
     session_fail(s, e == ERR_NO_SPACE ? 73 : 74,
         "The table could not be saved (%s), so this seat has stopped voting. Free some space or "
-        "check the disk, then: craps join --last",
-        err_name(e));
+        "check the disk, then: craps %s",
+        err_name(e), s->practice ? "solo" : "join --last");
     return true;
 }
 

@@ -53,6 +53,10 @@ struct session *session_host(const struct session_config *config, const struct h
 /* Joins by words at a known address; or comes back to the last table by its files. */
 struct session *session_join(const struct session_config *config, const struct invite *invite,
     struct net_address address, struct session_problem *problem);
+/* The name of the record of the last table that was not left, its rules and how long ago it was used. Practice tables are
+ * put away on the way: their bots ended with their process. ERR_NOT_FOUND: there is none. */
+enum err session_last_table(
+    const char *dir, char *name, size_t capacity, struct house_rules *rules, uint64_t *age_s);
 struct session *session_resume(const struct session_config *config, struct net_address address,
     struct session_problem *problem);
 

@@ -61,10 +61,11 @@ static bool open_files(
     struct node *n = &s->nodes[0];
     const char *dir = s->config.paths->sessions_dir;
     char name[128], text[256];
-    int64_t modified_s;
+    uint64_t age_s;
+    struct house_rules rules;
     *trusted = true;
     *restored = false;
-    if (store_last(dir, name, sizeof name, &modified_s) == ERR_OK &&
+    if (session_last_table(dir, name, sizeof name, &rules, &age_s) == ERR_OK &&
         store_open(&n->store, dir, name, trusted, text) == ERR_OK) {
         if (session_same_table(s, genesis, size, trusted)) {
             *restored = true;

@@ -356,9 +356,10 @@ struct session *session_resume(const struct session_config *config, struct net_a
         return give_up(s, problem, "Not enough memory for a table.", 70);
     }
     char name[128], text[256] = "";
-    int64_t modified_s;
+    uint64_t age_s;
+    struct house_rules rules;
     bool trusted = false;
-    enum err e = store_last(config->paths->sessions_dir, name, sizeof name, &modified_s);
+    enum err e = session_last_table(config->paths->sessions_dir, name, sizeof name, &rules, &age_s);
     if (e == ERR_OK) {
         e = store_open(&s->nodes[0].store, config->paths->sessions_dir, name, &trusted, text);
     }

@@ -95,7 +95,6 @@ struct ui_model {
     bool first_run;                   /* no settings file yet */
     char last_table[UI_NAME_MAX + 1]; /* a table that can be rejoined, or "" */
     uint64_t last_table_age_s;
-    uint16_t last_table_players;
 
     bool searching;
     uint16_t found_count;

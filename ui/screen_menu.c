@@ -112,9 +112,8 @@ void screen_menu_draw(struct canvas *c, const struct ui_state *s, const struct u
     if (m->last_table[0] != '\0') {
         char text[128];
         unsigned long long minutes = (unsigned long long)(m->last_table_age_s / 60);
-        snprintf(text, sizeof text, "Last table: %.24s, %llu %s ago, %u player%s.", m->last_table,
-            minutes < 120 ? minutes : minutes / 60, minutes < 120 ? "min" : "hours",
-            m->last_table_players, m->last_table_players == 1 ? "" : "s");
+        snprintf(text, sizeof text, "Last table: %.24s, %llu %s ago.", m->last_table,
+            minutes < 120 ? minutes : minutes / 60, minutes < 120 ? "min" : "hours");
         int at = 10 + canvas_text(c, 21, 10, ROLE_NORMAL, text) + 2;
         canvas_text(c, 21, at, ROLE_KEY, "c");
         canvas_text(c, 21, at + 3, ROLE_NORMAL, "come back to it");

@@ -238,6 +238,16 @@ def test_no_last_table(table):
     expect(p.exit_status() == 66, f"status {p.process.returncode}: {p.complaint()}")
 
 
+def test_practice_is_nothing_to_come_back_to(table):
+    """Bots end with their process: the table before is meant, and where there is none that is said at once."""
+    folder = table.data_dir("Bo")
+    p = table.start("Bo", "solo", "--headless", "--json", "--strategy", "pass", "--as", "Bo", data_dir=folder)
+    p.wait_roll(2)
+    p.kill()
+    status, _, error = table.run("join", "--last", "--headless", "--data-dir", folder)
+    expect(status == 66 and "no table to come back to" in error, f"status {status}: {error}")
+
+
 if __name__ == "__main__":
     main(
         test_bad_usage,
@@ -258,4 +268,5 @@ if __name__ == "__main__":
         test_damaged_identity,
         test_damaged_record,
         test_no_last_table,
+        test_practice_is_nothing_to_come_back_to,
     )

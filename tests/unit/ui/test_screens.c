@@ -178,7 +178,6 @@ static void test_menu_is_drawn(void **unused)
     fake->model.found_count = 2;
     snprintf(fake->model.last_table, sizeof fake->model.last_table, "Friday Table");
     fake->model.last_table_age_s = 41 * 60;
-    fake->model.last_table_players = 5;
     expect_both("menu");
 }
 
