@@ -76,6 +76,7 @@ static void open_door(struct session *s)
     sodium_memzero(secret, sizeof secret);
     if (e == ERR_OK) {
         s->door_open = true;
+        s->dirty = true;
         if (!s->seats_reported && s->hosting) {
             s->seats_reported = true;
             session_report_open(s);
@@ -104,6 +105,7 @@ static void notice_shut(struct session *s)
 void session_guess_failed(struct session *s, uint32_t count)
 {
     s->words_failed = count;
+    s->dirty = true;
     session_notice(
         s, NOTICE_WARNING, "Somebody at the door did not know the words (%u of 5).", count);
     if (lobby_guard_failed(&s->guard, clock_now_ms())) {
@@ -120,11 +122,12 @@ void session_words_burned(struct session *s)
     invite_pick_spoken(&s->words, random);
     s->words_failed = 0;
     s->door_open = false;
+    s->dirty = true;
     if (lobby_guard_burned(&s->guard, clock_now_ms())) {
         notice_shut(s);
     } else {
         session_notice(s, NOTICE_WARNING,
-            "Five wrong guesses: the old words are gone. New words are on the invite page.");
+            "Five wrong guesses: the old words are gone. There are new ones (key z shows them).");
     }
 }
 

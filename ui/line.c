@@ -29,7 +29,7 @@ struct line {
     bool stage_known, seated_said, input_ended, quitting, done, failed_said;
     bool going; /* a table was asked for and is not there yet */
     uint64_t rolls_said, quit_until_ms, settle_until_ms;
-    char error_said[UI_TEXT_MAX + 1];
+    char error_said[UI_TEXT_MAX + 1], words_said[64];
     char farewell[UI_FAREWELL_MAX];
 };
 
@@ -237,6 +237,20 @@ static bool next_line(struct line *l, char out[INPUT_MAX])
     return true;
 }
 
+/* They change when somebody asks for new ones, or guessed too often. */
+static void words_news(struct line *l, const struct ui_model *m)
+{
+    char text[SENTENCE_MAX];
+    if (m->stage == STAGE_TABLE && m->words[0] != '\0' && strcmp(l->words_said, m->words) != 0) {
+        snprintf(l->words_said, sizeof l->words_said, "%s", m->words);
+        snprintf(text, sizeof text, "The three words for your friends: %s", m->words);
+        if (m->address[0] != '\0') {
+            sentence_add(text, "  or: craps join %s@%s", m->words, m->address);
+        }
+        say(text);
+    }
+}
+
 static void stage_news(struct line *l, const struct ui_model *m)
 {
     char text[SENTENCE_MAX];
@@ -260,10 +274,8 @@ static void stage_news(struct line *l, const struct ui_model *m)
         l->rolls_said = m->history_count;
         line_text_table(m, text);
         say(text);
-        if (m->words[0] != '\0') {
-            snprintf(text, sizeof text, "The three words for your friends: %s", m->words);
-            say(text);
-        }
+        l->words_said[0] = '\0';
+        words_news(l, m);
         say("Type a bet, or ready, or help.");
         break;
     case STAGE_LEAVING:
@@ -346,6 +358,7 @@ static void take_notices(struct line *l, const struct ui_model *m)
 
 static void other_news(struct line *l, const struct ui_model *m)
 {
+    words_news(l, m);
     if (strcmp(l->error_said, m->error) != 0) {
         snprintf(l->error_said, sizeof l->error_said, "%s", m->error);
         if (m->error[0] != '\0') {

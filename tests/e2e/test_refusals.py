@@ -5,6 +5,8 @@ import json
 import os
 import socket
 import stat
+import subprocess
+import threading
 
 from harness import expect, main
 
@@ -133,6 +135,28 @@ def test_wrong_words(table):
     expect(host.process.poll() is None, "the host fell over wrong words")
 
 
+def test_burned_words_are_replaced_in_sight(table):
+    """Nothing else happens at the table: the new words are shown all the same."""
+    arguments = ["host", "--line", "--as", "Ann", "--port", "0", "--bind", "127.0.0.1", "--no-discovery", "--data-dir", table.data_dir("Ann")]
+    host = subprocess.Popen([table.craps, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=table.environment())
+    patience = threading.Timer(table.deadline_s, host.kill)
+    patience.start()
+    try:
+        shown = (line.decode() for line in host.stdout if line.startswith(b"The three words"))
+        first = next(shown).split()
+        address = first[-1].split("@")[1]
+        for guess in ("admire-crust-emerald", "emerald-crust-admire", "crust-admire-emerald", "crust-emerald-admire", "admire-emerald-crust"):
+            status, _, error = table.run("join", f"{guess}@{address}", "--headless", "--as", "Eve", "--bind", "127.0.0.1", "--no-discovery",
+                                         "--data-dir", table.data_dir("Eve"))
+            expect(status == 77, f"{guess}: {status}: {error}")
+        news = next(shown, "").split()
+        expect(news and news[6] != first[6], "no new words were shown")
+    finally:
+        patience.cancel()
+        host.kill()
+        host.communicate()
+
+
 def test_words_are_not_in_the_argument_vector(table):
     host = table.host("Ann", strategy=None)
     door = host.wait_event("table_open")
@@ -258,6 +282,7 @@ if __name__ == "__main__":
         test_discover_finds_nothing,
         test_discover_finds_a_table,
         test_wrong_words,
+        test_burned_words_are_replaced_in_sight,
         test_words_are_not_in_the_argument_vector,
         test_words_from_standard_input,
         test_full_table,
