@@ -89,7 +89,7 @@ struct sim_old {
 struct sim_node {
     bool used, running, watcher, gone;
     bool amnesiac;  /* lost its keys file once */
-    bool convicted; /* somebody honest holds proof of a lie of its */
+    bool convicted; /* somebody honest found proof of a lie of its while it could be said */
     uint32_t convicted_epoch;
     bool wants_in; /* has asked, or shall ask, for a seat */
     enum sim_liar liar;

@@ -68,6 +68,21 @@ static void check_order(struct sim *s, const struct op_outcome *op)
     s->authors[i].seq = op->seq;
 }
 
+/* Can proof found now surely become an operation: evidence of votes counts in its own epoch, and a key
+ * generation that runs may end that epoch with the very next block. */
+static bool in_time(const struct sim *s, const struct engine *finder)
+{
+    for (unsigned i = 0; i < s->node_count; i++) {
+        const struct sim_node *n = &s->nodes[i];
+        const struct protocol_state *p = n->running ? engine_protocol(n->engine) : NULL;
+        if (p != NULL && (p->epoch > engine_protocol(finder)->epoch || p->closed ||
+                             p->attempt.phase != ATTEMPT_NONE)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* (13) nobody honest is ever convicted. */
 static void check_lie(struct sim *s, unsigned node, const struct proven_lie *lie)
 {
@@ -75,7 +90,7 @@ static void check_lie(struct sim *s, unsigned node, const struct proven_lie *lie
     if (culprit < 0 || s->nodes[culprit].liar == LIAR_NONE) {
         sim_fail(s, "node %u holds proof E%u against node %d, which is honest", node, lie->kind,
             culprit);
-    } else if (!s->nodes[culprit].convicted) {
+    } else if (!s->nodes[culprit].convicted && in_time(s, s->nodes[node].engine)) {
         s->nodes[culprit].convicted = true;
         s->nodes[culprit].convicted_epoch = engine_protocol(s->nodes[node].engine)->epoch;
         s->proofs[lie->kind]++;
