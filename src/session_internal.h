@@ -151,6 +151,7 @@ struct session {
     /* Coming in. */
     uint8_t join_step;
     uint64_t join_started_ms;
+    uint64_t join_height, join_progress_ms; /* how far, and since when no further */
     uint8_t sponsor[ID_BYTES];
     struct net_address sponsor_address; /* of the door, for knocking again */
     uint8_t ticket[64];

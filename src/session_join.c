@@ -297,7 +297,14 @@ void session_poll_join(struct session *s)
     if (s->state != SESSION_JOINING) {
         return;
     }
-    uint64_t waited = clock_now_ms() - s->join_started_ms;
+    /* A long history is no reason to give up while it is being read. */
+    uint64_t now = clock_now_ms();
+    uint64_t height = s->nodes[0].engine == NULL ? 0 : engine_inspect(s->nodes[0].engine).height;
+    if (height > s->join_height || s->join_progress_ms == 0) {
+        s->join_height = height;
+        s->join_progress_ms = s->join_progress_ms == 0 ? s->join_started_ms : now;
+    }
+    uint64_t waited = now - s->join_progress_ms;
     if (waited > (s->resumed ? RESUME_MS : JOIN_MS)) {
         session_fail(s, 75,
             s->resumed ? "Nobody of that table answers. If the others still play, ask for the "

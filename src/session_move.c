@@ -256,6 +256,7 @@ bool session_move(struct session *s, const uint8_t *recover, size_t size, const 
         s->join_step = JOIN_SEAT;
         s->resumed = true;
         s->join_started_ms = clock_now_ms();
+        s->join_progress_ms = 0;
         s->rejoin_ms = 0;
         s->joined_reported = false;
     }

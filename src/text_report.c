@@ -149,7 +149,8 @@ size_t text_report(const struct report *r, char text[static TEXT_REPORT_BYTES])
         add_roll(&l, r);
         break;
     case REPORT_EPOCH:
-        add(&l, "%u members agree now, %u of them enough", r->members, r->quorum);
+        add(&l, "%u member%s now, %u must agree", r->members, r->members == 1 ? "" : "s",
+            r->quorum);
         break;
     case REPORT_REFUSED:
         add(&l, "refused: %s (%s)", r->command == NULL ? "" : r->command, refusal_code(r->refusal));

@@ -114,7 +114,9 @@ static void print_story(const struct wanted *w)
     }
     printf("  block     %s\n            epoch %u, view %" PRIu64 "\n", block, r->place.epoch,
         r->place.view);
-    printf("  input     %s, the hash of table, epoch, view, block, operation and roll\n", input);
+    printf(
+        "  input     %s\n            the hash of table, epoch, view, block, operation and roll\n",
+        input);
     printf("  shares    %u of %u members are needed; these came, each with a proof that checks:\n",
         r->needed, r->members);
     for (unsigned i = 0; i < r->needed; i++) {
