@@ -180,6 +180,7 @@ struct session {
     uint16_t payout_count;
     struct ui_payout payouts[UI_PAYOUTS_MAX];
     uint32_t done_id;
+    struct bucket talk;                /* the player's own lines */
     uint32_t refused_from, refused_to; /* commands refused while earlier ones are on their way */
     uint8_t point;                     /* before the blocks at hand */
     bool joined_reported;

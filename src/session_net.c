@@ -274,10 +274,32 @@ static void hear(struct session *s, const uint8_t id[ID_BYTES], const char *text
     s->dirty = true;
 }
 
+/* Lines of one member (protocol F.1); a pasted page is heard whole. */
+static const struct bucket_rate talk_rate = {5, 256};
+
+/* What is said too fast for the others is not said, and that is told. */
+static void refuse_talk(struct session *s)
+{
+    const struct live *l = session_live(s);
+    int64_t me = live_find(l, s->config.keys->id_pk);
+    struct report r = {.kind = REPORT_REFUSED,
+        .t_ms = clock_now_ms(),
+        .live = l,
+        .player = me < 0 ? "" : l->players[me].name,
+        .refusal = REFUSAL_RATE_LIMITED,
+        .command = "chat"};
+    reporter_send(&s->config.reporter, &r);
+    session_notice(s, NOTICE_WARNING, "Not said: %u lines a second are heard.", talk_rate.per_s);
+}
+
 void session_say(struct session *s, const char *text)
 {
     uint8_t bytes[1 + UI_TEXT_MAX];
     size_t size = strnlen(text, UI_TEXT_MAX);
+    if (!bucket_take(&s->talk, talk_rate, 1, clock_now_ms())) {
+        refuse_talk(s);
+        return;
+    }
     bytes[0] = PAYLOAD_CHAT;
     memcpy(bytes + 1, text, size);
     for (size_t i = 0; i < PEERS_KEPT; i++) {
@@ -287,9 +309,6 @@ void session_say(struct session *s, const char *text)
     }
     hear(s, s->config.keys->id_pk, text, size);
 }
-
-/* Lines of one member (protocol F.1). */
-static const struct bucket_rate talk_rate = {5, 20};
 
 static void on_message(struct session *s, const struct mesh_event *e)
 {
@@ -327,9 +346,8 @@ static void on_message(struct session *s, const struct mesh_event *e)
     } else if (family == PAYLOAD_RECEIPT && s->nodes[0].engine != NULL) {
         session_receipt_message(s, e->peer, e->data + 1, e->size - 1);
     } else if (family == PAYLOAD_CHAT && s->nodes[0].engine != NULL && e->size > 1) {
-        /* Who talks faster is not heard, and borne as long as rubbish is. */
-        good = bucket_take(&p->talk, talk_rate, 1, clock_now_ms());
-        if (good) {
+        /* An honest program does not send faster: the rest is not heard. */
+        if (bucket_take(&p->talk, talk_rate, 1, clock_now_ms())) {
             hear(s, e->peer, (const char *)e->data + 1, e->size - 1);
         }
     } else {

@@ -95,4 +95,14 @@ def test_a_player_faster_than_the_house_is_told_so(table):
     host.summary()
 
 
-main(test_a_player_faster_than_the_house_is_told_so, test_votes_for_views_to_come_cost_the_flooder_its_link_and_the_others_little, test_garbage_costs_the_flooder_its_link)
+def test_a_player_who_talks_too_fast_is_told_so(table):
+    host = table.host("Ann", strategy=None)
+    host.wait_event("joined")
+    host.send("\n".join(f"say line {i}" for i in range(300)))
+    slow = host.wait_event("refused", code="rate_limited", command="chat")
+    expect(len(host.all("chat")) >= 200, f"only {len(host.all('chat'))} lines were said before {slow}")
+    host.terminate()
+    host.summary()
+
+
+main(test_a_player_who_talks_too_fast_is_told_so, test_a_player_faster_than_the_house_is_told_so, test_votes_for_views_to_come_cost_the_flooder_its_link_and_the_others_little, test_garbage_costs_the_flooder_its_link)
