@@ -20,15 +20,6 @@ static bool mark_told(struct engine *e, const uint8_t culprit[ID_BYTES])
     return true;
 }
 
-/* The epoch a lie was told in: that of its votes, which may be the one before. */
-static uint32_t epoch_of(const struct engine *e, const uint8_t *payload, size_t size)
-{
-    struct reader r = reader_of(payload, size);
-    struct vote v;
-    bool votes = read_u8(&r) == 1 && vote_decode(&v, &r);
-    return votes ? v.epoch : e->epoch;
-}
-
 static void tell(struct engine *e, const uint8_t culprit[ID_BYTES], uint8_t kind,
     const uint8_t *payload, size_t size)
 {
@@ -36,7 +27,7 @@ static void tell(struct engine *e, const uint8_t culprit[ID_BYTES], uint8_t kind
         return;
     }
     struct proven_lie *lie = &e->up->lies[e->up->lie_count++];
-    *lie = (struct proven_lie){.kind = kind, .epoch = epoch_of(e, payload, size), .size = size};
+    *lie = (struct proven_lie){.kind = kind, .epoch = e->epoch, .size = size};
     memcpy(lie->culprit, culprit, ID_BYTES);
     lie->payload = size > 0 ? engine_keep(e, payload, size) : NULL;
 }
@@ -88,8 +79,7 @@ bool engine_on_evidence(struct engine *e, const uint8_t *data, size_t size)
     struct vote v;
     uint8_t form = read_u8(&r);
     bool votes = form == 1 && vote_decode(&v, &r);
-    bool recent = !votes || v.epoch == e->epoch || v.epoch + 1 == e->epoch;
-    if (e->self < 0 || !recent) {
+    if (e->self < 0 || (votes && v.epoch != e->epoch)) {
         return true;
     }
     return offer(e, data, size) != OFFER_NOTHING;
@@ -135,11 +125,13 @@ static enum evidence_kind find_proof(const struct engine *e, const struct block 
         if (op.kind == OP_COMPLAIN) {
             kind = EVIDENCE_BAD_DEAL;
         }
-        if (op.kind == OP_EVIDENCE && evidence_claims_in(p, op.payload, op.payload_size, accused) &&
+        if (op.kind == OP_EVIDENCE &&
+            evidence_claims(b->header.epoch, &p->roster, op.payload, op.payload_size, accused) &&
             memcmp(accused, culprit, ID_BYTES) == 0) {
             *proof = op.payload;
             *size = op.payload_size;
-            return evidence_judge_in(p, e->config.signer, &e->game_id, *proof, *size, accused);
+            return evidence_judge(
+                e->config.signer, &e->game_id, b->header.epoch, &p->roster, *proof, *size, accused);
         }
     }
     return kind;

@@ -1,24 +1,5 @@
 #include "consensus/evidence_set.h"
 
-enum evidence_kind evidence_judge_in(const struct protocol_state *p, const struct signer *s,
-    const struct digest *game_id, const uint8_t *payload, size_t size, uint8_t culprit[ID_BYTES])
-{
-    enum evidence_kind kind =
-        evidence_judge(s, game_id, p->epoch, &p->roster, payload, size, culprit);
-    if (kind == EVIDENCE_NONE && p->former.count > 0) {
-        kind = evidence_judge(s, game_id, p->epoch - 1, &p->former, payload, size, culprit);
-    }
-    return kind;
-}
-
-bool evidence_claims_in(
-    const struct protocol_state *p, const uint8_t *payload, size_t size, uint8_t culprit[ID_BYTES])
-{
-    return evidence_claims(p->epoch, &p->roster, payload, size, culprit) ||
-           (p->former.count > 0 &&
-               evidence_claims(p->epoch - 1, &p->former, payload, size, culprit));
-}
-
 bool evidence_wanted(const struct protocol_state *p, const uint8_t culprit[ID_BYTES])
 {
     const struct identity *identity = protocol_identity(p, culprit);
@@ -40,7 +21,8 @@ enum evidence_offer evidence_set_offer(struct evidence_set *set, const struct si
     size_t size)
 {
     uint8_t culprit[ID_BYTES];
-    if (size > sizeof set->items[0].payload || !evidence_claims_in(p, payload, size, culprit)) {
+    if (size > sizeof set->items[0].payload ||
+        !evidence_claims(p->epoch, &p->roster, payload, size, culprit)) {
         return OFFER_NOTHING;
     }
     if (knows(set, culprit) || !evidence_wanted(p, culprit)) {
@@ -49,7 +31,8 @@ enum evidence_offer evidence_set_offer(struct evidence_set *set, const struct si
     if (set->count == EVIDENCE_KEPT) {
         return OFFER_FULL;
     }
-    enum evidence_kind kind = evidence_judge_in(p, s, game_id, payload, size, culprit);
+    enum evidence_kind kind =
+        evidence_judge(s, game_id, p->epoch, &p->roster, payload, size, culprit);
     if (kind == EVIDENCE_NONE) {
         return OFFER_NOTHING;
     }
@@ -68,7 +51,7 @@ void evidence_set_prune(struct evidence_set *set, const struct protocol_state *p
         struct evidence_item *item = &set->items[i];
         uint8_t culprit[ID_BYTES];
         if (evidence_wanted(p, item->culprit) &&
-            evidence_claims_in(p, item->payload, item->size, culprit)) {
+            evidence_claims(p->epoch, &p->roster, item->payload, item->size, culprit)) {
             if (kept != i) {
                 set->items[kept] = *item;
             }

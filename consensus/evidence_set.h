@@ -29,12 +29,6 @@ enum evidence_offer {
     OFFER_FULL,
 };
 
-/* evidence_judge and evidence_claims in a state: votes of its epoch, or of the one before. */
-enum evidence_kind evidence_judge_in(const struct protocol_state *p, const struct signer *s,
-    const struct digest *game_id, const uint8_t *payload, size_t size, uint8_t culprit[ID_BYTES]);
-bool evidence_claims_in(
-    const struct protocol_state *p, const uint8_t *payload, size_t size, uint8_t culprit[ID_BYTES]);
-
 /* Can a block on this state still carry a proof against `culprit`. */
 bool evidence_wanted(const struct protocol_state *p, const uint8_t culprit[ID_BYTES]);
 
@@ -42,7 +36,7 @@ enum evidence_offer evidence_set_offer(struct evidence_set *set, const struct si
     const struct digest *game_id, const struct protocol_state *p, const uint8_t *payload,
     size_t size);
 
-/* Forgets those whose culprit is out, and votes of epochs before the last two. */
+/* Forgets those whose culprit is out, and the votes of a former epoch. */
 void evidence_set_prune(struct evidence_set *set, const struct protocol_state *p);
 
 #endif

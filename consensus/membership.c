@@ -1,7 +1,7 @@
 #include "consensus/membership.h"
 
 #include "base/check.h"
-#include "consensus/evidence_set.h"
+#include "consensus/evidence.h"
 #include "consensus/ledger.h"
 #include "consensus/quorum.h"
 #include "consensus/rolls.h"
@@ -346,8 +346,8 @@ void membership_eject(struct execution *x, struct identity *culprit)
 bool membership_evidence(struct execution *x, const struct op *op)
 {
     uint8_t id[ID_BYTES];
-    if (evidence_judge_in(x->p, x->signer, x->game_id, op->payload, op->payload_size, id) ==
-        EVIDENCE_NONE) {
+    if (evidence_judge(x->signer, x->game_id, x->p->epoch, &x->p->roster, op->payload,
+            op->payload_size, id) == EVIDENCE_NONE) {
         return false;
     }
     struct identity *culprit = protocol_identity_mut(x->p, id);
@@ -414,7 +414,6 @@ bool membership_switch(struct execution *x, const struct op *op)
     for (uint16_t i = 0; i < p->identity_count; i++) {
         p->identities[i].rekeyed = false;
     }
-    p->former = old;
     retire(x, &old);
     install(x);
     return true;

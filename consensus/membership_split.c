@@ -42,7 +42,6 @@ bool membership_split(struct execution *x, const struct roster *survivors)
         identity->seat_due = identity->seat_due && here;
     }
     p->roster = *survivors;
-    p->former.count = 0; /* what was signed at the old table proves nothing here */
     p->members_hash = roster_hash(survivors);
     return true;
 }

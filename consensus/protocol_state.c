@@ -100,7 +100,6 @@ void protocol_copy(struct protocol_state *to, const struct protocol_state *from)
 {
     to->epoch = from->epoch;
     roster_copy(&to->roster, &from->roster);
-    roster_copy(&to->former, &from->former);
     to->members_hash = from->members_hash;
     to->dkg_hash = from->dkg_hash;
     to->has_dice = from->has_dice;
@@ -259,7 +258,6 @@ void protocol_encode(const struct protocol_state *p, struct writer *w)
     write_u32(w, p->epoch);
     write_u8(w, (uint8_t)flags);
     roster_encode(&p->roster, w);
-    roster_encode(&p->former, w);
     write_bytes(w, p->dkg_hash.b, DIGEST_BYTES);
     write_u32(w, p->dkg_id);
     if (p->has_dice) {
@@ -294,7 +292,7 @@ bool protocol_decode(struct protocol_state *p, struct reader *r)
     p->rekey_wanted = (flags & FLAG_REKEY_WANTED) != 0;
     p->closed = (flags & FLAG_CLOSED) != 0;
     p->ended = (flags & FLAG_ENDED) != 0;
-    if (flags > 15 || !roster_decode(&p->roster, r) || !roster_decode(&p->former, r)) {
+    if (flags > 15 || !roster_decode(&p->roster, r)) {
         return false;
     }
     p->members_hash = roster_hash(&p->roster);

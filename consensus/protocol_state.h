@@ -73,8 +73,6 @@ struct pending_roll {
 struct protocol_state {
     uint32_t epoch;
     struct roster roster;
-    struct roster
-        former; /* of the epoch before: a lie told at its end can still be proven (A.10) */
     struct digest members_hash, dkg_hash;
     bool has_dice;
     uint32_t dkg_id;        /* the last attempt's number */
@@ -95,7 +93,7 @@ enum {
     ATTEMPT_BYTES_MAX = 256 + MEMBERS_MAX * (3 * 32 + 32 + 4 + DKG_DEAL_BYTES_MAX + 8),
     IDENTITY_BYTES_MAX = 3 * 32 + 8 + 8 + PROFILE_BYTES_MAX,
     PROTOCOL_BYTES_MAX =
-        4096 + MEMBERS_MAX * 8 * 32 + IDENTITIES_MAX * IDENTITY_BYTES_MAX + ATTEMPT_BYTES_MAX,
+        4096 + MEMBERS_MAX * 5 * 32 + IDENTITIES_MAX * IDENTITY_BYTES_MAX + ATTEMPT_BYTES_MAX,
 };
 
 /* Identity by key, or NULL. Pointers hold until the next protocol_add_identity. */

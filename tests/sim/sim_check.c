@@ -68,14 +68,15 @@ static void check_order(struct sim *s, const struct op_outcome *op)
     s->authors[i].seq = op->seq;
 }
 
-/* Can proof found now surely become an operation: evidence of votes counts in its own epoch and in the
- * next, so nobody may be further than its finder. */
+/* Can proof found now surely become an operation: evidence of votes counts in its own epoch, and a key
+ * generation that runs may end that epoch with the very next block. */
 static bool in_time(const struct sim *s, const struct engine *finder)
 {
     for (unsigned i = 0; i < s->node_count; i++) {
         const struct sim_node *n = &s->nodes[i];
         const struct protocol_state *p = n->running ? engine_protocol(n->engine) : NULL;
-        if (p != NULL && p->epoch > engine_protocol(finder)->epoch) {
+        if (p != NULL && (p->epoch > engine_protocol(finder)->epoch || p->closed ||
+                             p->attempt.phase != ATTEMPT_NONE)) {
             return false;
         }
     }

@@ -43,7 +43,6 @@ class Table:
         self.later_keys = later_keys
         self.epoch = 0
         self.members = genesis.members
-        self.former = []
         self.members_hash = members_hash(self.members)
         self.dkg_hash = ZERO
         self.dice = None
@@ -254,7 +253,6 @@ class Table:
         if a is None or a.phase != READY or (a.dkg_id, a.hash) != (dkg_id, digest):
             raise Bad("an epoch switch without a finished key generation")
         old, self.members, self.dice = self.members, a.candidates, a.dice
-        self.former = old
         self.epoch += 1
         self.members_hash, self.dkg_hash = members_hash(self.members), a.hash
         self.attempt = None
@@ -288,11 +286,10 @@ class Table:
     def judge_votes(self, a, b):
         kinds = {a.kind, b.kind}
         conflict = kinds == {NULLIFY, FINALIZE} or (len(kinds) == 1 and a.kind != NULLIFY and a.digest != b.digest)
-        same = (a.voter, a.epoch, a.view) == (b.voter, b.epoch, b.view)
-        members = {self.epoch: self.members, self.epoch - 1: self.former}.get(a.epoch, [])
-        if not (conflict and same and a.right(self.game_id, members) and b.right(self.game_id, members)):
+        same = (a.voter, a.epoch, a.view) == (b.voter, b.epoch, b.view) and a.epoch == self.epoch
+        if not (conflict and same and a.right(self.game_id, self.members) and b.right(self.game_id, self.members)):
             raise Bad("evidence that proves nothing")
-        return members[a.voter].id
+        return self.members[a.voter].id
 
     def judge_ops(self, a, b):
         same = (a.author, a.seq) == (b.author, b.seq) and not a.block_op and not b.block_op

@@ -29,7 +29,6 @@ class State:
         flags = r.uint(1)
         self.ended = flags & 8 != 0
         self.members = read_roster(r)
-        read_roster(r)  # of the epoch before
         r.take(32 + 4)
         if flags & 1:
             r.take(32 * quorum(len(self.members)))

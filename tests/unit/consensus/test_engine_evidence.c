@@ -172,40 +172,6 @@ static void test_what_proves_nothing_is_neither_kept_nor_passed_on(void **state)
     engine_table_destroy(t);
 }
 
-static void next_epoch(struct engine_table *t)
-{
-    uint32_t epoch = engine_of(t, 0)->epoch;
-    engine_table_submit(t, 0, OP_REKEY, NULL, 0);
-    engine_table_run(t, 5000);
-    assert_int_equal(engine_of(t, 0)->epoch, epoch + 1);
-}
-
-static void test_a_lie_of_the_epoch_before_still_costs_the_seat(void **state)
-{
-    (void)state;
-    for (unsigned epochs = 1; epochs <= 2; epochs++) {
-        uint8_t bytes[512];
-        struct engine_table *t = table_of_four();
-        struct vote a = vote_of(t, 3, VOTE_NOTARIZE, 3, 1), b = vote_of(t, 3, VOTE_NOTARIZE, 3, 2);
-        for (unsigned i = 0; i < epochs; i++) {
-            next_epoch(t);
-        }
-        size_t size = pair_message(bytes, sizeof bytes, &a, &b);
-        engine_table_message(t, 1, 0, bytes, size);
-        assert_int_equal(t->seat[0].update.lie_count, epochs == 1);
-        if (epochs == 1) {
-            assert_int_equal(t->seat[0].update.lies[0].epoch, a.epoch);
-        }
-        engine_table_run(t, 3000);
-        if (epochs == 1) {
-            assert_out(t, 3, 3);
-        } else {
-            assert_int_equal(standing(t, 0, 3), STANDING_MEMBER);
-        }
-        engine_table_destroy(t);
-    }
-}
-
 static void test_two_culprits_at_once_are_both_out(void **state)
 {
     (void)state;
@@ -315,7 +281,6 @@ int main(void)
         cmocka_unit_test(test_a_lie_told_to_one_member_is_proven_to_all_and_costs_the_seat),
         cmocka_unit_test(test_proof_of_a_past_view_counts_and_comes_from_anybody),
         cmocka_unit_test(test_what_proves_nothing_is_neither_kept_nor_passed_on),
-        cmocka_unit_test(test_a_lie_of_the_epoch_before_still_costs_the_seat),
         cmocka_unit_test(test_two_culprits_at_once_are_both_out),
         cmocka_unit_test(test_two_ops_with_one_number_for_two_halves_convict_their_author),
         cmocka_unit_test(test_a_proof_outlives_a_restart_when_its_owner_gives_it_back),
