@@ -222,6 +222,18 @@ def expect_same(players, keys=("table", "height", "state_hash", "bank", "balance
     return summaries[0]
 
 
+def expect_same_rolls(players, keys=("dice", "height", "balances")):
+    """Of a table that still plays: whoever saw a roll saw the same. Returns how many rolls the first has seen; each has seen most."""
+    seen = [{e["roll"]: e for e in p.all("roll")} for p in players]
+    for p, rolls in zip(players, seen):
+        common = rolls.keys() & seen[0].keys()
+        expect(common and max(common) + 50 >= max(seen[0]), f"{p.name} saw {len(common)} of {len(seen[0])} rolls")
+        for n in common:
+            for k in keys:
+                expect(rolls[n][k] == seen[0][n][k], f"roll {n}, {k}: {players[0].name} has {seen[0][n][k]}, {p.name} has {rolls[n][k]}")
+    return max(seen[0])
+
+
 def run_one(test, craps, seed, options):
     folder = tempfile.mkdtemp(prefix="craps-e2e-")
     table = Table(craps, seed, folder, options)
