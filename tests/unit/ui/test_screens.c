@@ -1,155 +1,10 @@
 /* Every screen drawn over a real table and compared with its page in golden/. Set GOLDEN_UPDATE=1
  * to write the pages anew, then read the difference. argv[1] is the folder. */
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/support/fake_port.h"
-#include "ui/screen.h"
+#include "tests/unit/ui/pages.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { PAGE_MAX = 64 * 1024 };
-
-static const char *golden_dir = "golden";
-static struct ui_state *state;
-static struct fake_port *fake;
-
-static const char *const friends[] = {"Ann", "Bo", "Cy", "Dee", "Eli"};
-
-static int setup(void **unused)
-{
-    (void)unused;
-    struct ui_options options = {.no_animation = true};
-    fake = fake_port_create();
-    state = calloc(1, sizeof *state);
-    ui_state_init(state, &options, false);
-    return 0;
-}
-
-static int teardown(void **unused)
-{
-    (void)unused;
-    fake_port_destroy(fake);
-    free(state);
-    return 0;
-}
-
-static void settle(void)
-{
-    struct notice n;
-    uint64_t lost;
-    fake_port_step(fake);
-    ui_state_update(state, &fake->model, fake->now_ms);
-    while (fake->port.notice(fake, &n, &lost)) {
-        ui_state_notice(state, &n, &fake->model);
-    }
-}
-
-static void keys(const char *text)
-{
-    for (; *text != '\0'; text++) {
-        ui_state_update(state, &fake->model, fake->now_ms);
-        ui_state_key(state, &fake->port, &fake->model, (unsigned char)*text);
-        settle();
-    }
-}
-
-static void key(int32_t code)
-{
-    ui_state_update(state, &fake->model, fake->now_ms);
-    ui_state_key(state, &fake->port, &fake->model, code);
-    settle();
-}
-
-static void page(char out[PAGE_MAX])
-{
-    char row[CANVAS_COLS_MAX * 4 + 1];
-    size_t used = 0;
-    settle();
-    ui_draw(&state->canvas, state, &fake->model);
-    for (int r = 0; r < state->canvas.rows; r++) {
-        canvas_row_text(&state->canvas, r, row);
-        used += (size_t)snprintf(out + used, PAGE_MAX - used, "%s\n", row);
-    }
-}
-
-static void expect_page(const char *name)
-{
-    static char drawn[PAGE_MAX];
-    static char wanted[PAGE_MAX];
-    char path[512];
-    page(drawn);
-    snprintf(path, sizeof path, "%s/%s.txt", golden_dir, name);
-    if (getenv("GOLDEN_UPDATE") != NULL) {
-        FILE *out = fopen(path, "w");
-        assert_non_null(out);
-        fputs(drawn, out);
-        fclose(out);
-        return;
-    }
-    FILE *in = fopen(path, "r");
-    assert_non_null(in);
-    wanted[fread(wanted, 1, sizeof wanted - 1, in)] = '\0';
-    fclose(in);
-    assert_string_equal(drawn, wanted);
-}
-
-/* The same page in both symbol sets. */
-static void expect_both(const char *name)
-{
-    char ascii[64];
-    expect_page(name);
-    state->ascii = true;
-    snprintf(ascii, sizeof ascii, "%s_ascii", name);
-    expect_page(ascii);
-    state->ascii = false;
-}
-
-static void bet(unsigned player, enum bet_kind kind, unsigned number, int64_t chips)
-{
-    struct bet_ref ref = {(uint8_t)kind, (uint8_t)number};
-    assert_int_equal(fake_port_apply(fake, player, move_bet(ref, chips * 100)), REFUSAL_NONE);
-}
-
-/* The evening of the examples: a point of six, chips of everybody. */
-static void friday(void)
-{
-    fake_port_sit(fake, "Friday Table", friends, 5, 20);
-    settle();
-    bet(0, BET_PASS, 0, 10);
-    bet(1, BET_PASS, 0, 25);
-    bet(2, BET_DONT_PASS, 0, 15);
-    bet(4, BET_PASS, 0, 10);
-    fake_port_roll(fake, 4, 4);
-    settle();
-    bet(0, BET_COME, 0, 10);
-    fake_port_roll(fake, 2, 3);
-    settle();
-    bet(0, BET_COME_ODDS, 5, 20);
-    fake_port_roll(fake, 5, 3);
-    settle();
-    bet(0, BET_PASS, 0, 10);
-    bet(1, BET_PASS, 0, 25);
-    bet(2, BET_DONT_PASS, 0, 15);
-    bet(4, BET_PASS, 0, 10);
-    fake_port_roll(fake, 4, 2);
-    settle();
-    bet(0, BET_PASS_ODDS, 0, 20);
-    bet(1, BET_PASS_ODDS, 0, 50);
-    bet(0, BET_PLACE, 8, 12);
-    bet(3, BET_PLACE, 8, 6);
-    bet(3, BET_COME, 0, 10);
-    bet(4, BET_FIELD, 0, 5);
-    bet(4, BET_HARD, 6, 5);
-    settle();
-    fake->now_ms += 10000;
-    settle();
-}
 
 static void test_first_run_is_drawn(void **unused)
 {
@@ -539,7 +394,7 @@ static void test_full_queue_says_so_and_sends_nothing(void **unused)
 int main(int argc, char **argv)
 {
     if (argc > 1) {
-        golden_dir = argv[1];
+        pages_dir = argv[1];
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_first_run_is_drawn, setup, teardown),
