@@ -36,7 +36,7 @@ bool bus_next(struct bus *b, int subscriber, void *item, uint64_t *lost);
 int bus_fd(const struct bus *b, int subscriber);
 void bus_clear(struct bus *b, int subscriber);
 
-/* Makes the descriptor readable without an item: something else is new. Producer thread only. */
+/* Makes the descriptor readable without an item: something else is new. Any thread. */
 void bus_wake(struct bus *b, int subscriber);
 
 #endif

@@ -480,6 +480,7 @@ void manager_destroy(struct manager *m)
         wake(m->wake_fd);
         pthread_join(m->thread, NULL);
     }
+    clerk_destroy(m->clerk);
     if (m->snapshots != NULL) {
         snapshot_destroy(m->snapshots);
     }

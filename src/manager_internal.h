@@ -4,6 +4,7 @@
 #define SRC_MANAGER_INTERNAL_H
 
 #include "base/queue.h"
+#include "src/clerk.h"
 #include "src/manager.h"
 
 #include <pthread.h>
@@ -26,6 +27,7 @@ struct manager {
     atomic_bool stop_wanted, destroy_wanted, finished;
     atomic_int screen_subscriber; /* bus subscriber of the screen, or -1 */
     struct bus *bus;
+    struct clerk *clerk; /* from manager_port on */
     struct snapshot_store *snapshots;
     struct mesh *mesh;
     struct session *session;

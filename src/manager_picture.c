@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "consensus/genesis.h"
 #include "src/clock.h"
+#include "src/page_records.h"
 
 #include <stdio.h>
 
@@ -119,8 +120,31 @@ static uint64_t port_now_ms(void *self)
     return clock_now_ms();
 }
 
+static bool port_ask(void *self, const struct ui_question *question)
+{
+    struct manager *m = self;
+    return clerk_ask(m->clerk, question);
+}
+
+static bool port_answer(void *self, enum ui_page page, uint64_t *seen, void *out, size_t size)
+{
+    struct manager *m = self;
+    return clerk_answer(m->clerk, (uint8_t)page, seen, out, size);
+}
+
+/* On the clerk's thread. */
+static void page_news(void *self)
+{
+    struct manager *m = self;
+    bus_wake(m->bus, atomic_load(&m->screen_subscriber));
+}
+
 bool manager_port(struct manager *m, struct ui_port *port)
 {
+    static clerk_maker *const makers[UI_PAGE_COUNT] = {[UI_PAGE_RECORDS] = page_records_make};
+    if (clerk_create(&m->clerk, makers, m->config.paths.sessions_dir, page_news, m) != ERR_OK) {
+        return false;
+    }
     if (!snapshot_thread_begin(m->snapshots)) {
         return false;
     }
@@ -137,6 +161,8 @@ bool manager_port(struct manager *m, struct ui_port *port)
         .wake_fd = bus_fd(m->bus, subscriber),
         .clear = port_clear,
         .now_ms = port_now_ms,
+        .ask = port_ask,
+        .answer = port_answer,
     };
     return true;
 }

@@ -211,7 +211,17 @@ struct ui_command {
     char text[UI_TEXT_MAX + 1];
 };
 
-/* How the screen reaches the manager: three things only. All calls are wait-free. */
+/* Pages made from files (ui/pages.h). */
+enum ui_page { UI_PAGE_RECORDS, UI_PAGE_COUNT };
+
+struct ui_question {
+    uint8_t page;    /* enum ui_page */
+    uint64_t number; /* which roll, as the page has it */
+    char path[UI_PATH_MAX];
+};
+
+/* How the screen reaches the manager: three things only, and pages from the clerk. All calls are
+ * wait-free, but for the copying of a page. */
 struct ui_port {
     void *self;
     /* The latest picture, valid until release; nest-free. */
@@ -227,6 +237,10 @@ struct ui_port {
     int wake_fd;
     void (*clear)(void *self);
     uint64_t (*now_ms)(void *self);
+    /* Has a page made; false when it cannot be. */
+    bool (*ask)(void *self, const struct ui_question *question);
+    /* The newest page of a kind, when it is newer than *seen; `size` is the kind's. */
+    bool (*answer)(void *self, enum ui_page page, uint64_t *seen, void *out, size_t size);
 };
 
 #endif

@@ -8,6 +8,7 @@
 #include "ui/keys.h"
 #include "ui/model.h"
 #include "ui/moves.h"
+#include "ui/pages.h"
 #include "ui/text_field.h"
 
 enum {
@@ -124,6 +125,7 @@ struct ui_state {
 
     struct moves moves;
     struct feed feed;
+    struct ui_pages pages;
 
     uint64_t interrupt_ms; /* the first Ctrl-C */
     bool want_quit, want_suspend, want_redraw;

@@ -139,6 +139,7 @@ static void turn(struct loop *l, uint64_t *version)
     l->dirty = l->dirty || rows != s->rows || cols != s->cols || m->version != *version ||
                (l->next_ms != 0 && now >= l->next_ms);
     *version = m->version;
+    l->dirty = ui_pages_update(&s->pages, l->port) || l->dirty;
     ui_state_update(s, m, now);
     take_signals(l, m, signals);
     take_notices(l, m);

@@ -44,6 +44,28 @@ static uint64_t now_ms(void *self)
     return f->now_ms;
 }
 
+static bool ask(void *self, const struct ui_question *question)
+{
+    struct fake_port *f = self;
+    if (f->asked_count < sizeof f->asked / sizeof f->asked[0]) {
+        f->asked[f->asked_count++] = *question;
+    }
+    return true;
+}
+
+static bool answer(void *self, enum ui_page page, uint64_t *seen, void *out, size_t size)
+{
+    struct fake_port *f = self;
+    size_t have = 0;
+    const void *made = ui_pages_place(&f->pages, page, &have);
+    if (made == NULL || have != size || f->pages.version[page] <= *seen) {
+        return false;
+    }
+    memcpy(out, made, size);
+    *seen = f->pages.version[page];
+    return true;
+}
+
 static void push(struct fake_port *f, struct notice n)
 {
     f->notices[f->notice_head++ % FAKE_NOTICES] = n;
@@ -220,7 +242,7 @@ struct fake_port *fake_port_create(void)
     struct house_rules rules = house_rules_default();
     f->now_ms = 1000000;
     f->port = (struct ui_port){f, acquire, release, command, notice,
-        eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), clear, now_ms};
+        eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC), clear, now_ms, ask, answer};
     f->model.me = -1;
     f->model.version = 1;
     snprintf(f->model.my_name, sizeof f->model.my_name, "Ann");

@@ -5,7 +5,7 @@
 
 #include "base/prng.h"
 #include "game/strategy.h"
-#include "ui/model.h"
+#include "ui/pages.h"
 
 enum { FAKE_NOTICES = 1024, FAKE_PLAYERS = 12, FAKE_COMMANDS = 256 };
 
@@ -29,6 +29,9 @@ struct fake_port {
     struct ui_command held[FAKE_COMMANDS];
     unsigned other_count; /* commands that are not moves, in order */
     struct ui_command other[FAKE_COMMANDS];
+    unsigned asked_count; /* pages that were asked for, in order */
+    struct ui_question asked[16];
+    struct ui_pages pages; /* what the clerk has made: a test fills it and counts the version up */
     unsigned notice_head, notice_tail;
     struct notice notices[FAKE_NOTICES];
 };

@@ -33,6 +33,7 @@ void settle(void)
     struct notice n;
     uint64_t lost;
     fake_port_step(fake);
+    ui_pages_update(&state->pages, &fake->port);
     ui_state_update(state, &fake->model, fake->now_ms);
     while (fake->port.notice(fake, &n, &lost)) {
         ui_state_notice(state, &n, &fake->model);

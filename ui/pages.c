@@ -1,0 +1,45 @@
+#include "ui/pages.h"
+
+#include <stdio.h>
+
+void *ui_pages_place(struct ui_pages *p, enum ui_page page, size_t *size)
+{
+    switch (page) {
+    case UI_PAGE_RECORDS:
+        *size = sizeof p->records;
+        return &p->records;
+    case UI_PAGE_COUNT:
+        break;
+    }
+    *size = 0;
+    return NULL;
+}
+
+void ui_pages_ask(struct ui_pages *p, const struct ui_port *port, enum ui_page page,
+    uint64_t number, const char *path)
+{
+    struct ui_question question = {.page = (uint8_t)page, .number = number};
+    size_t size;
+    struct ui_page_head *head = ui_pages_place(p, page, &size);
+    snprintf(question.path, sizeof question.path, "%s", path);
+    if (head == NULL) {
+        return;
+    }
+    bool asked = port->ask != NULL && port->ask(port->self, &question);
+    head->state = asked ? PAGE_MAKING : PAGE_FAILED;
+    snprintf(head->problem, sizeof head->problem, "%s",
+        asked ? "" : "There is not enough memory for this page.");
+}
+
+bool ui_pages_update(struct ui_pages *p, const struct ui_port *port)
+{
+    bool any = false;
+    for (unsigned i = 0; i < UI_PAGE_COUNT && port->answer != NULL; i++) {
+        size_t size;
+        void *place = ui_pages_place(p, (enum ui_page)i, &size);
+        any = (place != NULL &&
+                  port->answer(port->self, (enum ui_page)i, &p->version[i], place, size)) ||
+              any;
+    }
+    return any;
+}
