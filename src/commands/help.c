@@ -16,6 +16,7 @@ const struct command *const command_list[] = {
     &command_script,
     &command_sandbox,
     &command_config,
+    &command_completion,
     &command_help,
     &command_version,
 };
