@@ -40,6 +40,7 @@ void canvas_init(struct canvas *c, int rows, int cols, bool ascii)
     c->cols = clamp(cols, 1, CANVAS_COLS_MAX);
     c->ascii = ascii;
     c->outside = 0;
+    c->hit_count = 0;
     canvas_origin(c, 0, 0);
     for (int r = 0; r < c->rows; r++) {
         for (int k = 0; k < c->cols; k++) {
@@ -122,6 +123,23 @@ int canvas_text_cut(struct canvas *c, int row, int col, int width, unsigned attr
     return used;
 }
 
+/* What a cleared rectangle touches no longer answers to the mouse. */
+static void hits_cover(struct canvas *c, int row, int col, int rows, int cols)
+{
+    unsigned kept = 0;
+    row += c->origin_row;
+    col += c->origin_col;
+    for (unsigned i = 0; i < c->hit_count; i++) {
+        const struct canvas_hit h = c->hits[i];
+        bool apart = h.row + h.rows <= row || row + rows <= h.row || h.col + h.cols <= col ||
+                     col + cols <= h.col;
+        if (apart) {
+            c->hits[kept++] = h;
+        }
+    }
+    c->hit_count = kept;
+}
+
 int canvas_text(struct canvas *c, int row, int col, unsigned attr, const char *text)
 {
     return canvas_text_cut(c, row, col, CANVAS_COLS_MAX, attr, text);
@@ -151,6 +169,7 @@ void canvas_center(struct canvas *c, int row, int col, int width, unsigned attr,
 
 void canvas_clear(struct canvas *c, int row, int col, int rows, int cols, unsigned attr)
 {
+    hits_cover(c, row, col, rows, cols);
     for (int r = row; r < row + rows; r++) {
         for (int k = col; k < col + cols; k++) {
             struct cell *cell = at(c, r, k);
@@ -160,6 +179,31 @@ void canvas_clear(struct canvas *c, int row, int col, int rows, int cols, unsign
             }
         }
     }
+}
+
+void canvas_hit(struct canvas *c, int row, int col, int rows, int cols, int32_t code)
+{
+    if (c->hit_count == CANVAS_HITS_MAX || rows <= 0 || cols <= 0) {
+        return;
+    }
+    c->hits[c->hit_count++] = (struct canvas_hit){(int16_t)(c->origin_row + row),
+        (int16_t)(c->origin_col + col), (int16_t)rows, (int16_t)cols, code};
+}
+
+int32_t canvas_hit_at(const struct canvas *c, int row, int col)
+{
+    for (unsigned i = c->hit_count; i-- > 0;) {
+        const struct canvas_hit *h = &c->hits[i];
+        if (row >= h->row && row < h->row + h->rows && col >= h->col && col < h->col + h->cols) {
+            return h->code;
+        }
+    }
+    return 0;
+}
+
+void canvas_hits_forget(struct canvas *c)
+{
+    c->hit_count = 0;
 }
 
 void canvas_paint(struct canvas *c, int row, int col, int width, unsigned attr)

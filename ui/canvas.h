@@ -28,11 +28,17 @@ enum role {
 /* May be added to a role. */
 enum { CELL_BOLD = 0x100, CELL_DIM = 0x200, CELL_REVERSE = 0x400, CELL_ROLE_MASK = 0xff };
 
-enum { CANVAS_ROWS_MAX = 120, CANVAS_COLS_MAX = 320, CELL_BYTES = 5 };
+enum { CANVAS_ROWS_MAX = 120, CANVAS_COLS_MAX = 320, CELL_BYTES = 5, CANVAS_HITS_MAX = 192 };
 
 struct cell {
     char text[CELL_BYTES]; /* one code point; "" is the right half of a wide one */
     uint16_t attr;
+};
+
+/* A place that answers to the mouse: what is drawn says itself what a click on it means. */
+struct canvas_hit {
+    int16_t row, col, rows, cols; /* on the sheet, not from the origin */
+    int32_t code;                 /* a key of ui/keys.h, or enum ui_hit of ui/mouse.h */
 };
 
 struct canvas {
@@ -41,6 +47,8 @@ struct canvas {
     int origin_col;
     bool ascii;       /* every glyph is replaced by its ASCII form */
     unsigned outside; /* cells that were refused because they lay outside */
+    unsigned hit_count;
+    struct canvas_hit hits[CANVAS_HITS_MAX];
     struct cell cells[CANVAS_ROWS_MAX][CANVAS_COLS_MAX];
 };
 
@@ -65,11 +73,21 @@ void canvas_right(struct canvas *c, int row, int end, unsigned attr, const char 
 /* Text in the middle of `width` cells. */
 void canvas_center(struct canvas *c, int row, int col, int width, unsigned attr, const char *text);
 
-/* Blanks a rectangle. */
+/* Blanks a rectangle; what it covers answers to the mouse no more. */
 void canvas_clear(struct canvas *c, int row, int col, int rows, int cols, unsigned attr);
 
 /* Changes the attributes of `width` cells, keeping the text. */
 void canvas_paint(struct canvas *c, int row, int col, int width, unsigned attr);
+
+/* The rectangle answers to the mouse with this code; the last one noted at a cell counts. More than
+ * CANVAS_HITS_MAX are left out. */
+void canvas_hit(struct canvas *c, int row, int col, int rows, int cols, int32_t code);
+
+/* The code at a cell of the sheet (not from the origin); 0 when nothing answers there. */
+int32_t canvas_hit_at(const struct canvas *c, int row, int col);
+
+/* Nothing that was drawn so far answers any more. */
+void canvas_hits_forget(struct canvas *c);
 
 /* Cells that the text takes. */
 int text_width(const char *text);

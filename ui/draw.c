@@ -69,5 +69,8 @@ void ui_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *
     }
     int right = s->cols > UI_COLS_MIN ? (s->cols - UI_COLS_MIN) / 2 : 0;
     canvas_origin(c, 0, right);
+    if (s->popup != POPUP_NONE) {
+        canvas_hits_forget(c); /* the mouse is for what is on top */
+    }
     popup_draw(c, s, m);
 }

@@ -1,65 +1,29 @@
 #include "ui/felt.h"
 
-const char *const felt_frame[18] = {
-    "┌────────┬────────┬────────┬────────┬────────┬────────┐",
-    "│        │        │        │        │        │        │",
-    "│        │        │        │        │        │        │",
-    "│        │        │        │        │        │        │",
-    "│        │        │        │        │        │        │",
-    "├────────┴────────┴────────┴────────┼────────┴────────┤",
-    "│                                   │                 │",
-    "├───────────────────────────────────┴─────────────────┤",
-    "│                                                     │",
-    "├─────────────────────────────────────────────────────┤",
-    "│                                                     │",
-    "│                                                     │",
-    "├─────────────┬────────────┬────────────┬─────────────┤",
-    "│             │            │            │             │",
-    "├────────┬────┴───┬────────┼────────┬───┴────┬────────┤",
-    "│        │        │        │        │        │        │",
-    "│        │        │        │        │        │        │",
-    "└────────┴────────┴────────┴────────┴────────┴────────┘",
-};
-
 const struct felt_spot felt_spots[FELT_SPOTS] = {
-    [FELT_BOX4] = {"   4", {BET_PLACE, 4}, 2, 1, 8, 4, FELT_BOX4, FELT_COME, FELT_BOX4, FELT_BOX5},
-    [FELT_BOX5] = {"   5", {BET_PLACE, 5}, 2, 10, 8, 4, FELT_BOX5, FELT_COME, FELT_BOX4, FELT_BOX6},
-    [FELT_BOX6] = {"  SIX", {BET_PLACE, 6}, 2, 19, 8, 4, FELT_BOX6, FELT_COME, FELT_BOX5,
-        FELT_BOX8},
-    [FELT_BOX8] = {"   8", {BET_PLACE, 8}, 2, 28, 8, 4, FELT_BOX8, FELT_COME, FELT_BOX6, FELT_BOX9},
-    [FELT_BOX9] = {"  NINE", {BET_PLACE, 9}, 2, 37, 8, 4, FELT_BOX9, FELT_DONT_COME, FELT_BOX8,
-        FELT_BOX10},
-    [FELT_BOX10] = {"   10", {BET_PLACE, 10}, 2, 46, 8, 4, FELT_BOX10, FELT_DONT_COME, FELT_BOX9,
-        FELT_BOX10},
-    [FELT_COME] = {" COME", {BET_COME, 0}, 7, 1, 35, 1, FELT_BOX6, FELT_FIELD, FELT_COME,
-        FELT_DONT_COME},
-    [FELT_DONT_COME] = {" DON'T COME", {BET_DONT_COME, 0}, 7, 37, 17, 1, FELT_BOX9, FELT_FIELD,
-        FELT_COME, FELT_DONT_COME},
-    [FELT_FIELD] = {"", {BET_FIELD, 0}, 9, 1, 53, 1, FELT_COME, FELT_PASS, FELT_FIELD, FELT_FIELD},
-    [FELT_PASS] = {" PASS LINE", {BET_PASS, 0}, 11, 1, 53, 1, FELT_FIELD, FELT_DONT_PASS, FELT_PASS,
-        FELT_PASS},
-    [FELT_DONT_PASS] = {" DON'T PASS", {BET_DONT_PASS, 0}, 12, 1, 53, 1, FELT_PASS, FELT_HARD4,
-        FELT_DONT_PASS, FELT_DONT_PASS},
-    [FELT_HARD4] = {" HARD4 ", {BET_HARD, 4}, 14, 1, 13, 1, FELT_DONT_PASS, FELT_ACES, FELT_HARD4,
-        FELT_HARD6},
-    [FELT_HARD6] = {" HARD6 ", {BET_HARD, 6}, 14, 15, 12, 1, FELT_DONT_PASS, FELT_YO, FELT_HARD4,
-        FELT_HARD8},
-    [FELT_HARD8] = {" HARD8 ", {BET_HARD, 8}, 14, 28, 12, 1, FELT_DONT_PASS, FELT_BOXCARS,
-        FELT_HARD6, FELT_HARD10},
-    [FELT_HARD10] = {" HARD10 ", {BET_HARD, 10}, 14, 41, 13, 1, FELT_DONT_PASS, FELT_ANY_CRAPS,
-        FELT_HARD8, FELT_HARD10},
-    [FELT_ACES] = {"   2", {BET_ACES, 0}, 16, 1, 8, 2, FELT_HARD4, FELT_ACES, FELT_ACES,
-        FELT_ACE_DEUCE},
-    [FELT_ACE_DEUCE] = {"   3", {BET_ACE_DEUCE, 0}, 16, 10, 8, 2, FELT_HARD4, FELT_ACE_DEUCE,
-        FELT_ACES, FELT_YO},
-    [FELT_YO] = {"   11", {BET_YO, 0}, 16, 19, 8, 2, FELT_HARD6, FELT_YO, FELT_ACE_DEUCE,
-        FELT_BOXCARS},
-    [FELT_BOXCARS] = {"   12", {BET_BOXCARS, 0}, 16, 28, 8, 2, FELT_HARD8, FELT_BOXCARS, FELT_YO,
-        FELT_ANY_SEVEN},
-    [FELT_ANY_SEVEN] = {" any 7", {BET_ANY_SEVEN, 0}, 16, 37, 8, 2, FELT_HARD10, FELT_ANY_SEVEN,
-        FELT_BOXCARS, FELT_ANY_CRAPS},
-    [FELT_ANY_CRAPS] = {" craps", {BET_ANY_CRAPS, 0}, 16, 46, 8, 2, FELT_HARD10, FELT_ANY_CRAPS,
-        FELT_ANY_SEVEN, FELT_ANY_CRAPS},
+    [FELT_BOX4] = {{BET_PLACE, 4}, FELT_BOX4, FELT_COME, FELT_BOX4, FELT_BOX5},
+    [FELT_BOX5] = {{BET_PLACE, 5}, FELT_BOX5, FELT_COME, FELT_BOX4, FELT_BOX6},
+    [FELT_BOX6] = {{BET_PLACE, 6}, FELT_BOX6, FELT_COME, FELT_BOX5, FELT_BOX8},
+    [FELT_BOX8] = {{BET_PLACE, 8}, FELT_BOX8, FELT_COME, FELT_BOX6, FELT_BOX9},
+    [FELT_BOX9] = {{BET_PLACE, 9}, FELT_BOX9, FELT_DONT_COME, FELT_BOX8, FELT_BOX10},
+    [FELT_BOX10] = {{BET_PLACE, 10}, FELT_BOX10, FELT_DONT_COME, FELT_BOX9, FELT_BOX10},
+    [FELT_COME] = {{BET_COME, 0}, FELT_BOX6, FELT_FIELD, FELT_COME, FELT_DONT_COME},
+    [FELT_DONT_COME] = {{BET_DONT_COME, 0}, FELT_BOX9, FELT_FIELD, FELT_COME, FELT_DONT_COME},
+    [FELT_FIELD] = {{BET_FIELD, 0}, FELT_COME, FELT_PASS, FELT_FIELD, FELT_FIELD},
+    [FELT_PASS] = {{BET_PASS, 0}, FELT_FIELD, FELT_DONT_PASS, FELT_PASS, FELT_PASS},
+    [FELT_DONT_PASS] = {{BET_DONT_PASS, 0}, FELT_PASS, FELT_HARD4, FELT_DONT_PASS, FELT_DONT_PASS},
+    [FELT_HARD4] = {{BET_HARD, 4}, FELT_DONT_PASS, FELT_ACES, FELT_HARD4, FELT_HARD6},
+    [FELT_HARD6] = {{BET_HARD, 6}, FELT_DONT_PASS, FELT_YO, FELT_HARD4, FELT_HARD8},
+    [FELT_HARD8] = {{BET_HARD, 8}, FELT_DONT_PASS, FELT_BOXCARS, FELT_HARD6, FELT_HARD10},
+    [FELT_HARD10] = {{BET_HARD, 10}, FELT_DONT_PASS, FELT_ANY_CRAPS, FELT_HARD8, FELT_HARD10},
+    [FELT_ACES] = {{BET_ACES, 0}, FELT_HARD4, FELT_ACES, FELT_ACES, FELT_ACE_DEUCE},
+    [FELT_ACE_DEUCE] = {{BET_ACE_DEUCE, 0}, FELT_HARD4, FELT_ACE_DEUCE, FELT_ACES, FELT_YO},
+    [FELT_YO] = {{BET_YO, 0}, FELT_HARD6, FELT_YO, FELT_ACE_DEUCE, FELT_BOXCARS},
+    [FELT_BOXCARS] = {{BET_BOXCARS, 0}, FELT_HARD8, FELT_BOXCARS, FELT_YO, FELT_ANY_SEVEN},
+    [FELT_ANY_SEVEN] = {{BET_ANY_SEVEN, 0}, FELT_HARD10, FELT_ANY_SEVEN, FELT_BOXCARS,
+        FELT_ANY_CRAPS},
+    [FELT_ANY_CRAPS] = {{BET_ANY_CRAPS, 0}, FELT_HARD10, FELT_ANY_CRAPS, FELT_ANY_SEVEN,
+        FELT_ANY_CRAPS},
 };
 
 struct bet_ref felt_bet(unsigned spot, const struct live *l)
@@ -119,17 +83,6 @@ int felt_spot_of(struct bet_ref bet)
     }
     for (int i = FELT_FIELD; i < FELT_SPOTS; i++) {
         if (felt_spots[i].bet.kind == bet.kind) {
-            return i;
-        }
-    }
-    return -1;
-}
-
-int felt_spot_at(int row, int col)
-{
-    for (int i = 0; i < FELT_SPOTS; i++) {
-        const struct felt_spot *s = &felt_spots[i];
-        if (row >= s->row && row < s->row + s->rows && col >= s->col && col < s->col + s->width) {
             return i;
         }
     }

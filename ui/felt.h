@@ -1,5 +1,5 @@
-/* The felt as data: where each spot lies, which bet it takes, where its chips are written, what
- * lies beside it. */
+/* The felt as data: which bet each spot takes, what lies beside it, and for each layout of the
+ * screen where it lies. Drawing, arrows and the mouse all read these tables. */
 #ifndef UI_FELT_H
 #define UI_FELT_H
 
@@ -30,17 +30,31 @@ enum felt_name {
     FELT_SPOTS
 };
 
+/* The same in every layout. */
 struct felt_spot {
-    const char *label; /* as it stands on the felt; "" where the screen writes its own */
     struct bet_ref bet;
-    uint8_t row, col, width, rows; /* on the compact screen, inside the frame */
     uint8_t up, down, left, right; /* enum felt_name */
 };
 
 extern const struct felt_spot felt_spots[FELT_SPOTS];
 
-/* The frame of the felt, rows 1 to 18 of the compact screen. */
-extern const char *const felt_frame[18];
+/* Where a spot lies, inside the frame. */
+struct felt_place {
+    const char *label; /* as it stands on the felt; "" where the screen writes its own */
+    uint8_t row, col, width, rows;
+};
+
+struct felt_layout {
+    uint8_t window_cols; /* the columns this layout fills; a wider window has it in the middle */
+    uint8_t frame_row, frame_rows, frame_cols;
+    const char *const *frame;
+    struct felt_place places[FELT_SPOTS];
+};
+
+extern const struct felt_layout felt_compact;
+
+/* The column of the window where the layout begins. */
+int felt_left(const struct felt_layout *layout, int cols);
 
 /* The bet that one chip on the spot makes now: the odds where the flat bet is already decided by
  * the point. */
@@ -49,8 +63,8 @@ struct bet_ref felt_bet(unsigned spot, const struct live *l);
 /* The spot that a bet lies on, or -1 when it has none of its own. */
 int felt_spot_of(struct bet_ref bet);
 
-/* The spot at a cell of the compact screen, or -1. */
-int felt_spot_at(int row, int col);
+/* The spot at a cell of the layout, or -1. */
+int felt_spot_at(const struct felt_layout *layout, int row, int col);
 
 /* The bets that concern a spot, the player's own first: what the edit popup turns through. Returns
  * how many of at most `capacity`. */

@@ -1,5 +1,6 @@
 /* The menu over the table, the sets of place bets, and the list of past rolls. */
 #include "ui/bet_text.h"
+#include "ui/mouse.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
 
@@ -44,6 +45,7 @@ void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
         bool chosen = i == s->popup_index;
         unsigned attr = chosen ? (unsigned)ROLE_SELECTED : ROLE_NORMAL;
         canvas_clear(c, row, 25, 1, 31, attr);
+        canvas_hit(c, row, 25, 1, 31, UIHIT_LINE + i);
         canvas_text(c, row, 25, attr, chosen ? "▸" : " ");
         canvas_text(c, row, 27, attr, menu_items[i].text);
         canvas_right(c, row, 56, chosen ? attr : (unsigned)ROLE_KEY, menu_items[i].label);
@@ -108,6 +110,7 @@ void sets_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     for (int i = 0; i < 4; i++) {
         unsigned attr = i == s->popup_index ? (unsigned)ROLE_SELECTED : ROLE_NORMAL;
         canvas_clear(c, 8 + i, 19, 1, 40, attr);
+        canvas_hit(c, 8 + i, 19, 1, 40, UIHIT_LINE + i);
         canvas_printf(c, 8 + i, 19, attr, "%s %c  %-8s %-14s  %s chips",
             i == s->popup_index ? "▸" : " ", sets[i].key, sets[i].name, sets[i].text,
             money_text(set_cents(s, m, i), money));

@@ -1,6 +1,7 @@
 /* Too few answer (protocol B.5): what that means, and what the player can do. The safe choice is the first; it closes by itself
  * the moment the table goes on. */
 #include "ui/bet_text.h"
+#include "ui/mouse.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
 
@@ -46,6 +47,7 @@ static void choice_draw(
     canvas_text(c, row, TEXT, attr, chosen ? "▸" : " ");
     canvas_printf(c, row, TEXT + 2, chosen ? attr : (unsigned)ROLE_KEY, "%c", choice_keys[choice]);
     canvas_text_cut(c, row, TEXT + 5, ROOM - 5, attr, text);
+    canvas_hit(c, row, TEXT, 1, ROOM, UIHIT_LINE + choice);
 }
 
 static void choices_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)

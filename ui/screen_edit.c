@@ -1,5 +1,6 @@
 /* One bet: odds, press, take down, working, exact amount; and the bet explained. */
 #include "ui/bet_text.h"
+#include "ui/mouse.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
 
@@ -177,6 +178,7 @@ static void item_draw(struct canvas *c, const struct ui_state *s, const struct u
     }
     canvas_printf(c, row, LEFT + 4, chosen ? attr : (unsigned)ROLE_KEY, "%c", key);
     canvas_text(c, row, LEFT + 7, attr, text);
+    canvas_hit(c, row, LEFT + 1, 1, 44, UIHIT_LINE + (int32_t)item);
     if (item == EDIT_WORKING && lies > 0) {
         const struct live *l = s->moves.live;
         bool on = table_bet_works(&l->table, &l->players[m->me], bet_slot(bet_now(s)));

@@ -88,8 +88,9 @@ static int layers_draw(struct canvas *c, const struct ui_state *s, const struct 
             }
             unsigned seat = l->accounts[account].seat;
             snprintf(items[shown].text, CHIPS_MAX, "%s", text);
-            items[shown].attr =
-                theme_seat(seat) | (k == 0 ? CELL_BOLD : 0u) | (text[0] == '~' ? CELL_DIM : 0u);
+            items[shown].attr = theme_seat(seat) | (k == 0 ? CELL_BOLD : 0u) |
+                                (text[0] == '~' ? CELL_DIM : 0u) |
+                                (seat != 0 && seat == s->shown_seat ? CELL_REVERSE : 0u);
             used += (used > 0 ? gap : 0) + text_width(text);
             shown++;
             counted = true;
@@ -124,7 +125,7 @@ static void puck_draw(struct canvas *c, const struct ui_state *s)
     struct bet_ref place = {BET_PLACE, (uint8_t)point};
     int spot = felt_spot_of(place);
     if (spot >= 0) {
-        canvas_text(c, 3, felt_spots[spot].col + 1, ROLE_PUCK, "( ON )");
+        canvas_text(c, 3, felt_compact.places[spot].col + 1, ROLE_PUCK, "( ON )");
     } else {
         char text[16];
         snprintf(text, sizeof text, " ON %u ", point); /* crapless: a point without a box */
@@ -142,8 +143,8 @@ static void box_draw(
     static const struct layer rest[] = {{BET_PLACE_TO_LOSE, BET_KIND_COUNT, "x"},
         {BET_YES, BET_KIND_COUNT, "y"}, {BET_NO, BET_KIND_COUNT, "n"},
         {BET_NEXT, BET_KIND_COUNT, ">"}};
-    const struct felt_spot *f = &felt_spots[spot];
-    unsigned number = f->bet.number;
+    const struct felt_place *f = &felt_compact.places[spot];
+    unsigned number = felt_spots[spot].bet.number;
     if (s->moves.live->table.point != number) {
         int used = layers_draw(c, s, m, rest, 4, number, f->row + 1, f->col, f->width, true);
         struct layer big = {spot == FELT_BOX6 ? BET_BIG6 : BET_BIG8, BET_KIND_COUNT, "B"};
@@ -170,7 +171,7 @@ static int spot_chips(struct canvas *c, const struct ui_state *s, const struct u
 static void line_draw(
     struct canvas *c, const struct ui_state *s, const struct ui_model *m, unsigned spot)
 {
-    const struct felt_spot *f = &felt_spots[spot];
+    const struct felt_place *f = &felt_compact.places[spot];
     const struct table_config *config = &s->moves.live->table.config;
     char label[64];
     snprintf(label, sizeof label, "%s", f->label);
@@ -193,11 +194,11 @@ static void line_draw(
 static void prop_draw(
     struct canvas *c, const struct ui_state *s, const struct ui_model *m, unsigned spot)
 {
-    const struct felt_spot *f = &felt_spots[spot];
+    const struct felt_place *f = &felt_compact.places[spot];
     char pays[BET_TEXT_MAX];
-    bet_text_pays(&s->moves.live->table.config, f->bet, 0, pays);
+    bet_text_pays(&s->moves.live->table.config, felt_spots[spot].bet, 0, pays);
     canvas_text_cut(c, f->row, f->col, f->width, ROLE_NORMAL, f->label);
-    bool hard = f->bet.kind == BET_HARD;
+    bool hard = felt_spots[spot].bet.kind == BET_HARD;
     int row = hard ? f->row : f->row + 1;
     int at = hard ? f->col + text_width(f->label) : f->col;
     int width = f->col + f->width - at;
@@ -222,9 +223,9 @@ static void result_draw(struct canvas *c, const struct ui_model *m)
             is_odds(p->bet)) {
             continue;
         }
-        const struct felt_spot *f = &felt_spots[spot];
+        const struct felt_place *f = &felt_compact.places[spot];
         bool narrow = spot <= FELT_BOX10 || spot >= FELT_ACES;
-        bool hard = f->bet.kind == BET_HARD;
+        bool hard = felt_spots[spot].bet.kind == BET_HARD;
         int row = spot <= FELT_BOX10 ? f->row + 2 : spot >= FELT_ACES ? f->row + 1 : f->row;
         int col = narrow ? f->col : f->col + (hard ? 1 : text_width(f->label) + 1);
         if (spot == FELT_FIELD) {
@@ -267,7 +268,7 @@ static void result_draw(struct canvas *c, const struct ui_model *m)
 static void spot_marks(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     for (unsigned i = 0; i < FELT_SPOTS; i++) {
-        const struct felt_spot *f = &felt_spots[i];
+        const struct felt_place *f = &felt_compact.places[i];
         struct bet_ref bet = felt_bet(i, s->moves.live);
         int width = i <= FELT_BOX10 || i >= FELT_ACES ? f->width : text_width(f->label);
         if (i == FELT_FIELD) {
@@ -286,12 +287,13 @@ static void spot_marks(struct canvas *c, const struct ui_state *s, const struct 
 
 void felt_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
-    for (int r = 0; r < 18; r++) {
-        canvas_text(c, r + 1, 0, ROLE_FRAME, felt_frame[r]);
+    for (int r = 0; r < felt_compact.frame_rows; r++) {
+        canvas_text(c, felt_compact.frame_row + r, 0, ROLE_FRAME, felt_compact.frame[r]);
     }
     for (unsigned i = 0; i < FELT_SPOTS; i++) {
         if (i <= FELT_BOX10) {
-            canvas_text(c, felt_spots[i].row, felt_spots[i].col, ROLE_NORMAL, felt_spots[i].label);
+            const struct felt_place *f = &felt_compact.places[i];
+            canvas_text(c, f->row, f->col, ROLE_NORMAL, f->label);
             box_draw(c, s, m, i);
         } else if (i < FELT_HARD4) {
             line_draw(c, s, m, i);

@@ -1,6 +1,7 @@
 /* Help: the keys of the table, made from their one table, and every bet with what it pays. Typing
  * searches both. */
 #include "ui/bet_text.h"
+#include "ui/mouse.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
 
@@ -86,6 +87,7 @@ static void key_row_draw(
     canvas_text_cut(
         c, row, col, label_cols - 1, chosen ? attr : (unsigned)ROLE_KEY, key_rows[i].label);
     canvas_text(c, row, col + label_cols, attr, key_rows[i].text);
+    canvas_hit(c, row, col - 2, 1, label_cols + 26, UIHIT_LINE + (int32_t)i);
 }
 
 static void grid_draw(struct canvas *c, const struct ui_state *s)

@@ -92,6 +92,7 @@ static void entry_draw(struct canvas *c, const struct ui_state *s, const struct 
     canvas_printf(c, row, 12, chosen ? attr : (unsigned)ROLE_KEY, "%d", i + 1);
     canvas_text(c, row, 15, chosen ? attr | CELL_BOLD : (unsigned)ROLE_TITLE, names[i]);
     canvas_text_cut(c, row, 34, 40, attr, text);
+    canvas_hit(c, row, 10, 1, 64, '1' + i);
 }
 
 void screen_menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
@@ -117,6 +118,7 @@ void screen_menu_draw(struct canvas *c, const struct ui_state *s, const struct u
         int at = 10 + canvas_text(c, 21, 10, ROLE_NORMAL, text) + 2;
         canvas_text(c, 21, at, ROLE_KEY, "c");
         canvas_text(c, 21, at + 3, ROLE_NORMAL, "come back to it");
+        canvas_hit(c, 21, 10, 1, at + 8, 'c');
     }
     if (s->say[0] != '\0' || m->error[0] != '\0') {
         char text[SENTENCE_MAX + 2];

@@ -1,6 +1,7 @@
 /* Every bet that has no place of its own on the felt, in three pages: one roll and hardways,
  * numbers, the whole hand. */
 #include "ui/bet_text.h"
+#include "ui/mouse.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
 
@@ -162,6 +163,7 @@ static void line_draw(
     if (chosen) {
         canvas_text(c, row, col + 1, ROLE_SELECTED, "▸");
     }
+    canvas_hit(c, row, LEFT + 1, 1, COLS - 2, UIHIT_LINE + index);
     canvas_printf(c, row, col + 2, chosen ? (unsigned)ROLE_SELECTED : ROLE_KEY, "%c", line->key);
     name_of(line, bet, chosen, name, sizeof name);
     canvas_text_cut(c, row, col + 5, 21, chosen ? (unsigned)ROLE_SELECTED : attr, name);

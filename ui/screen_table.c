@@ -1,6 +1,7 @@
 /* The table: top line, felt, panels, and the lines below. At 80x24 every row is used; a larger
  * window centres it and gives its rows to table talk. */
 #include "ui/bet_text.h"
+#include "ui/mouse.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
 
@@ -117,8 +118,10 @@ static void rack_draw(struct canvas *c, const struct ui_state *s, const struct u
         for (unsigned i = 0; i < UI_CHIPS; i++) {
             char chip[40];
             chip_text(s, i, chip, sizeof chip);
-            at +=
-                canvas_text(c, row, at, i == s->chip ? (unsigned)ROLE_KEY : ROLE_NORMAL, chip) + 2;
+            int wide =
+                canvas_text(c, row, at, i == s->chip ? (unsigned)ROLE_KEY : ROLE_NORMAL, chip);
+            canvas_hit(c, row, at, 1, wide, UIHIT_CHIP + (int32_t)i);
+            at += wide + 2;
         }
     }
     bool soon = m->window_closes_ms > s->now_ms && m->window_closes_ms - s->now_ms <= 3000;
@@ -194,6 +197,7 @@ static void talk_draw(
         canvas_text(c, row, at, ROLE_FRAME, "─");
     }
     feed_draw(&s->feed, c, row + 1, col, rows, cols);
+    canvas_hit(c, row, col, rows + 1, cols, UIHIT_TALK);
 }
 
 void screen_table_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
@@ -228,41 +232,5 @@ void screen_table_key(
     }
     if (action != ACTION_NONE) {
         table_action(s, port, m, action, key);
-    }
-}
-
-void ui_state_mouse(struct ui_state *s, const struct ui_port *port, const struct ui_model *m,
-    int row, int col, int button)
-{
-    if (s->screen != SCREEN_TABLE || s->popup != POPUP_NONE || s->rows < UI_ROWS_MIN ||
-        s->cols < UI_COLS_MIN) {
-        return;
-    }
-    s->say[0] = '\0';
-    int extra = s->rows - UI_ROWS_MIN;
-    col -= (s->cols - UI_COLS_MIN) / 2;
-    int spot = felt_spot_at(row, col);
-    if (spot >= 0) {
-        s->spot = (uint8_t)spot;
-        enum ui_action action = button == 1   ? ACTION_BET
-                                : button == 3 ? ACTION_EDIT
-                                : button == 4 ? ACTION_BET
-                                              : ACTION_LESS;
-        table_action(s, port, m, action, 0);
-    } else if (row == 22 && button == 1) {
-        int at = 37;
-        for (unsigned i = 0; i < UI_CHIPS; i++) {
-            char chip[40];
-            chip_text(s, i, chip, sizeof chip);
-            int end = at + text_width(chip);
-            if (col >= at && col < end) {
-                s->chip = (uint8_t)i;
-                break;
-            }
-            at = end + 2;
-        }
-    } else if (((col >= 56 && row >= 14 && row < 19) || (extra >= TALK_BELOW_MIN && row >= 24)) &&
-               button >= 4) {
-        table_action(s, port, m, button == 4 ? ACTION_SCROLL_UP : ACTION_SCROLL_DOWN, 0);
     }
 }

@@ -101,8 +101,9 @@ struct ui_state {
     char question[SENTENCE_MAX];
     uint8_t prop_choice[PROPS_PAGES][24]; /* which number each line of the props is set to */
 
-    uint8_t spot; /* enum felt_name */
-    uint8_t chip; /* 0..UI_CHIPS-1 */
+    uint8_t spot;       /* enum felt_name */
+    uint8_t chip;       /* 0..UI_CHIPS-1 */
+    uint8_t shown_seat; /* whose bets are marked on the felt; 0 = nobody's */
     bool coach;
     uint8_t lessons[LESSON_COUNT];
 

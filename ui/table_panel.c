@@ -1,6 +1,7 @@
 /* The right side of the table: dice, players; and the row of past rolls. */
 #include "ui/bet_text.h"
 #include "ui/dice_animation.h"
+#include "ui/mouse.h"
 #include "ui/screen.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
@@ -192,6 +193,7 @@ static void player_draw(
     }
     unsigned attr = status_text(s, m, account, text, sizeof text);
     canvas_text_cut(c, row, 73, 7, attr, text);
+    canvas_hit(c, row, 56, 1, 24, UIHIT_SEAT + (int32_t)seat);
 }
 
 /* You first, then who throws, then by seat. */

@@ -1,5 +1,6 @@
 #include "ui/widget.h"
 
+#include "ui/key_words.h"
 #include "ui/sentence.h"
 
 #include <stdio.h>
@@ -47,20 +48,63 @@ void widget_banner_box(struct canvas *c, int row, int col, int rows, int cols, c
     }
 }
 
+/* Another key of the same item: "PgUp PgDn scroll", "+ - chip". A letter is a word of its own only
+ * as the first. */
+static int32_t further_key(const char *word, size_t size)
+{
+    bool letter = size == 1 && ((*word | 32) >= 'a' && (*word | 32) <= 'z');
+    return letter ? 0 : key_of_word(word, size);
+}
+
+/* The places of "up/down"; false when the word is no pair. */
+static bool pair_hits(struct canvas *c, int row, int col, const char *word, size_t size)
+{
+    const char *slash = size > 1 ? memchr(word + 1, '/', size - 1) : NULL;
+    if (slash == NULL) {
+        return false;
+    }
+    size_t first = (size_t)(slash - word);
+    int32_t keys[2] = {key_of_word(word, first), key_of_word(slash + 1, size - first - 1)};
+    if (keys[0] != 0 && keys[1] != 0) {
+        canvas_hit(c, row, col, 1, (int)first, keys[0]);
+        canvas_hit(c, row, col + (int)first + 1, 1, (int)(size - first) - 1, keys[1]);
+    }
+    return true;
+}
+
 void widget_keys(struct canvas *c, int row, int col, int width, const char *text)
 {
     int used = 0;
     bool key = true;
+    bool names = true; /* no word but keys so far in this item */
+    int32_t code = 0;  /* what a click on the item is, from this cell on */
+    int from = 0;
     while (*text != '\0' && used < width) {
         char word[64];
         size_t size = strcspn(text, " ");
         size_t blanks = strspn(text + size, " ");
+        int32_t next = key ? key_of_word(text, size) : names ? further_key(text, size) : 0;
+        bool pair = false;
+        if (key || next != 0) {
+            canvas_hit(c, row, col + from, 1, code != 0 ? used - from - 1 : 0, code);
+            pair = pair_hits(c, row, col + used, text, size);
+            code = pair ? 0 : next;
+            from = used;
+        }
+        names = pair || next != 0;
         snprintf(word, sizeof word, "%.*s", (int)size, text);
         used +=
             canvas_text_cut(c, row, col + used, width - used, key ? ROLE_KEY : ROLE_NORMAL, word);
-        used += (int)blanks;
         key = blanks > 1;
+        if (code != 0 && (key || text[size + blanks] == '\0')) {
+            canvas_hit(c, row, col + from, 1, used - from, code);
+            code = 0;
+        }
+        used += (int)blanks;
         text += size + blanks;
+    }
+    if (code != 0) {
+        canvas_hit(c, row, col + from, 1, width - from, code);
     }
 }
 

@@ -11,7 +11,7 @@ void widget_box(struct canvas *c, int row, int col, int rows, int cols, const ch
 void widget_banner_box(struct canvas *c, int row, int col, int rows, int cols, const char *title);
 
 /* A key line: words after a double blank are keys. "Enter bet   Esc back" shows Enter and Esc as
- * keys. */
+ * keys, and a click on either item is that key. "up/down", "PgUp PgDn" and "+ -" are two keys. */
 void widget_keys(struct canvas *c, int row, int col, int width, const char *text);
 
 /* Where to break a line so that at most `width` cells stay before it: bytes to show; `next`: bytes to
