@@ -161,7 +161,7 @@ const struct option_spec option_specs[] = {
         0, CLI_BOTS_SOLO_MAX},
     {"bots", 0, OPTION_NUMBER, OPTIONS_HOST, "N", "a whole number from 0 to 15", "2", NULL,
         AT(bots), 0, CLI_BOTS_HOST_MAX},
-    {"qr", 0, OPTION_MISSING, OPTIONS_HOST, .allowed = "left out"},
+    {"qr", 0, OPTION_FLAG, OPTIONS_HOST, AT(qr)},
     {"invite", 0, OPTION_TEXT, OPTIONS_HOST, "KIND", "words or long", "words", NULL, AT(invite),
         .valid = valid_invite},
     {"at", 0, OPTION_TEXT, OPTIONS_JOIN, "HOST[:PORT]",

@@ -6,6 +6,7 @@
 #include "src/clock.h"
 #include "src/headless_input.h"
 #include "src/json_report.h"
+#include "src/qr_code.h"
 #include "src/text_report.h"
 
 #include <errno.h>
@@ -88,11 +89,31 @@ static void push(struct byte_queue *q, const struct report *r, bool json)
     }
 }
 
+/* --qr: for whoever looks at a headless host's output (cli.md). */
+static void push_qr(struct headless *h, const struct report *r)
+{
+    char text[96], line[UI_QR_LINE_MAX + 1];
+    struct ui_qr qr;
+    snprintf(text, sizeof text, "craps join %s", r->words);
+    if (!qr_code_make(&qr, text)) {
+        return;
+    }
+    for (int row = 0; row < qr_rows(&qr, h->options.ascii); row++) {
+        qr_line(&qr, h->options.ascii, false, row, line);
+        strcat(line, "\n");
+        byte_queue_push(&h->events, line, strlen(line), SUMMARY_SPARE_BYTES);
+    }
+}
+
 /* On the manager's thread. */
 static void on_report(void *self, const struct report *r)
 {
     struct headless *h = self;
     push(&h->events, r, h->options.json);
+    bool words = r->kind == REPORT_TABLE_OPEN && r->words != NULL && r->words[0] != '\0';
+    if (words && h->options.qr && !h->options.json) {
+        push_qr(h, r);
+    }
     if (r->height > atomic_load(&h->height)) {
         atomic_store(&h->height, r->height);
     }

@@ -11,6 +11,8 @@ struct headless;
 struct headless_options {
     bool json;
     bool strategy; /* a strategy plays: end of input means nothing */
+    bool qr;       /* a QR code of the words, as text, below the line that says them */
+    bool ascii;    /* ... without half blocks */
     char name[UI_NAME_MAX + 1];
 };
 

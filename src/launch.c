@@ -10,6 +10,8 @@
 #include "src/store.h"
 #include "ui/ui.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -104,9 +106,24 @@ static int finish(const struct manager *m, int status)
     return status;
 }
 
+/* Does the terminal, or whoever reads the text, take more than ASCII? */
+static bool plain_ascii(const struct options *o, const struct settings *settings)
+{
+    const char *env = getenv("CRAPS_ASCII");
+    setlocale(LC_CTYPE, "");
+    bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+    return o->ascii || !utf8 || (env != NULL && strcmp(env, "1") == 0) ||
+           setting_is(settings, "ascii", "1");
+}
+
 static int run_headless(const struct options *o, struct manager_config *c)
 {
-    struct headless_options ho = {.json = o->json, .strategy = o->strategy != NULL};
+    struct headless_options ho = {
+        .json = o->json,
+        .strategy = o->strategy != NULL,
+        .qr = o->qr,
+        .ascii = o->qr && plain_ascii(o, c->settings),
+    };
     memcpy(ho.name, c->name, sizeof ho.name);
     struct headless *h = headless_create(&ho);
     struct manager *m = NULL;
@@ -157,7 +174,9 @@ static struct ui_options ui_options_of(
 {
     const char *color = o->color != NULL ? o->color : settings_get(settings, "color");
     return (struct ui_options){
-        .ascii = o->ascii || setting_is(settings, "ascii", "1"),
+        .ascii = o->ascii || setting_is(settings, "ascii", "1") ||
+                 (o->qr && front == FRONT_LINE && plain_ascii(o, settings)),
+        .qr = o->qr,
         .line = front == FRONT_LINE || setting_is(settings, "line", "1"),
         .no_mouse = o->no_mouse || setting_is(settings, "mouse", "0"),
         .no_animation = o->no_animation || setting_is(settings, "animation", "0"),

@@ -42,6 +42,8 @@ struct manager {
 
     char name[UI_NAME_MAX + 1];
     char error[UI_TEXT_MAX + 1];
+    struct ui_qr qr; /* of the words that were shown last */
+    char qr_words[64];
     char last_table[UI_NAME_MAX + 1]; /* for the menu, or "" */
     uint64_t last_age_s;              /* how long ago it was used, when the menu came up */
     uint64_t started_ms;

@@ -5,6 +5,7 @@
 #include "consensus/genesis.h"
 #include "src/clock.h"
 #include "src/page_records.h"
+#include "src/qr_code.h"
 
 #include <stdio.h>
 
@@ -48,6 +49,20 @@ enum ui_stage manager_idle_stage(const struct manager *m)
     return m->config.start == START_MENU ? STAGE_MENU : STAGE_OPENING;
 }
 
+/* Made when the words change, not for every picture. */
+static void fill_qr(struct manager *m, struct ui_model *model)
+{
+    if (strcmp(m->qr_words, model->words) != 0) {
+        char text[96];
+        snprintf(m->qr_words, sizeof m->qr_words, "%s", model->words);
+        snprintf(text, sizeof text, "craps join %s", model->words);
+        if (model->words[0] == '\0' || !qr_code_make(&m->qr, text)) {
+            m->qr.size = 0;
+        }
+    }
+    model->qr = m->qr;
+}
+
 static bool change_model(void *value, void *argument)
 {
     struct manager *m = argument;
@@ -69,6 +84,7 @@ static bool change_model(void *value, void *argument)
         return true;
     }
     session_fill_model(m->session, model);
+    fill_qr(m, model);
     return true;
 }
 

@@ -2,6 +2,7 @@
 #include "src/session_internal.h"
 
 #include "game/name.h"
+#include "src/fingerprint.h"
 
 #include <stdio.h>
 
@@ -222,6 +223,7 @@ void session_fill_model(const struct session *s, struct ui_model *m)
     }
     const struct live *l = session_live(s);
     live_copy(&m->live, l);
+    fingerprint_text(m->fingerprint, &s->game_id);
     m->practice = s->practice;
     if (!session_solo_complete(s) && s->state == SESSION_PLAYING) {
         m->stage = STAGE_OPENING; /* the bots are still sitting down */

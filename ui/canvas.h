@@ -21,7 +21,9 @@ enum role {
     ROLE_BANNER,
     ROLE_PUCK,
     ROLE_DICE,
-    ROLE_SEAT, /* ROLE_SEAT + 0..7: the colours of the seats */
+    ROLE_QR,       /* light on dark, whatever the terminal's own colours are */
+    ROLE_QR_LIGHT, /* light on light */
+    ROLE_SEAT,     /* ROLE_SEAT + 0..7: the colours of the seats */
     ROLE_COUNT = ROLE_SEAT + 8
 };
 

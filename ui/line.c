@@ -248,6 +248,13 @@ static void words_news(struct line *l, const struct ui_model *m)
             sentence_add(text, "  or: craps join %s@%s", m->words, m->address);
         }
         say(text);
+        char line[UI_QR_LINE_MAX];
+        for (int row = 0; l->options->qr && row < qr_rows(&m->qr, l->options->ascii); row++) {
+            if (m->qr.size > 0) {
+                qr_line(&m->qr, l->options->ascii, false, row, line);
+                say(line);
+            }
+        }
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include "game/event.h"
 #include "game/live.h"
+#include "ui/qr.h"
 
 enum ui_stage {
     STAGE_MENU,    /* no table */
@@ -107,8 +108,10 @@ struct ui_model {
     bool hosting;    /* we opened it */
     bool sponsoring; /* the words work at our door */
     bool watching;
-    char words[64];   /* "otter-canyon-velvet", or "" when not ours to show */
-    char address[32]; /* where friends connect */
+    char words[64];       /* "otter-canyon-velvet", or "" when not ours to show */
+    char address[32];     /* where friends connect */
+    struct ui_qr qr;      /* "craps join WORDS", made once for these words */
+    char fingerprint[40]; /* of the table, for saying aloud: the same on every screen; or "" */
     uint32_t words_failed;
     uint16_t door_count;
     struct ui_door door[UI_DOOR_MAX];

@@ -27,16 +27,6 @@ void popup_keys(struct canvas *c, const struct ui_state *s, const char *text)
     widget_keys(c, popup_bottom_row(s), 1, 79, text);
 }
 
-static void invite_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
-{
-    widget_banner_box(c, 7, 11, 7, 58, "say these three words");
-    canvas_center(c, 9, 12, 56, ROLE_TITLE, m->words);
-    char text[128];
-    snprintf(text, sizeof text, "or:  craps join %s@%s", m->words, m->address);
-    canvas_center(c, 11, 12, 56, ROLE_NORMAL, text);
-    popup_keys(c, s, "y copy    Esc close");
-}
-
 static void question_draw(struct canvas *c, const struct ui_state *s, const char *title,
     const char *text, const char *more, const char *keys)
 {
@@ -240,12 +230,7 @@ void popup_key(
         }
         break;
     case POPUP_INVITE:
-        if (key == 'y') {
-            snprintf(s->want_copy, sizeof s->want_copy, "craps join %s", m->words);
-            ui_say(s, false, "Sent to the clipboard; if your terminal refuses: Shift and drag.");
-        } else if (key == UIKEY_ESC || key == UIKEY_ENTER || key == 'z') {
-            s->popup = POPUP_NONE;
-        }
+        invite_key(s, m, key);
         break;
     default:
         field_key(s, port, m, key);

@@ -60,6 +60,13 @@ void paused_key(
 /* Opens it when it is time, and closes it by itself when the table goes on. */
 void paused_update(struct ui_state *s, const struct ui_model *m);
 
+/* popup_invite.c: the words and their QR code. */
+bool invite_qr_fits(const struct ui_state *s, const struct ui_model *m);
+void invite_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void invite_key(struct ui_state *s, const struct ui_model *m, int32_t key);
+/* Hands the join command to the terminal's clipboard and says so. */
+void invite_copy(struct ui_state *s, const struct ui_model *m);
+
 void explain_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void explain_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);

@@ -27,7 +27,7 @@ static void spread(const char *words, char *out, size_t size)
     out[used] = '\0';
 }
 
-static void words_draw(struct canvas *c, const struct ui_model *m)
+static void words_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     char text[160];
     spread(m->words, text, sizeof text);
@@ -38,8 +38,13 @@ static void words_draw(struct canvas *c, const struct ui_model *m)
     canvas_center(c, 4, 12, 56, ROLE_TITLE, text);
     int at = 8 + canvas_text(c, 7, 8, ROLE_NORMAL, "or send:  ");
     at += canvas_printf(c, 7, at, ROLE_TITLE, "craps join %s", m->words);
-    canvas_text(c, 7, at + 6, ROLE_KEY, "y");
-    canvas_text(c, 7, at + 8, ROLE_NORMAL, "copy");
+    at += 6;
+    canvas_text(c, 7, at, ROLE_KEY, "y");
+    at += 2 + canvas_text(c, 7, at + 2, ROLE_NORMAL, "copy") + 3;
+    if (invite_qr_fits(s, m)) {
+        canvas_text(c, 7, at, ROLE_KEY, "z");
+        canvas_text(c, 7, at + 2, ROLE_NORMAL, "QR code");
+    }
 }
 
 static void player_row(struct canvas *c, const struct ui_model *m, uint32_t account, int row)
@@ -52,7 +57,7 @@ static void player_row(struct canvas *c, const struct ui_model *m, uint32_t acco
     canvas_text_cut(
         c, row, 7, 14, own ? (unsigned)ROLE_TITLE : ROLE_NORMAL, m->live.players[account].name);
     canvas_text(c, row, 22, ROLE_NORMAL,
-        own        ? "host"
+        own        ? a->ready ? "host, ready" : "host"
         : a->bot   ? "bot: no vote, no dice"
         : a->away  ? "away"
         : a->ready ? "ready"
@@ -90,9 +95,13 @@ static void players_box(struct canvas *c, const struct ui_model *m)
     }
     canvas_text(c, 17, 4, ROLE_KEY, "+");
     canvas_text(c, 17, 6, ROLE_NORMAL, "add a bot");
+    canvas_text(c, 17, 17, ROLE_KEY, "w");
+    canvas_text(c, 17, 19, ROLE_NORMAL, "new words");
     if (m->words_failed > 0) {
-        canvas_printf(c, 17, 20, ROLE_WARNING, "wrong words: %u time%s", m->words_failed,
-            m->words_failed == 1 ? "" : "s");
+        canvas_printf(c, 17, 31, ROLE_WARNING, "%u wrong so far", m->words_failed);
+    } else {
+        canvas_text(c, 17, 31, ROLE_KEY, "f");
+        canvas_text(c, 17, 33, ROLE_NORMAL, "fingerprint");
     }
 }
 
@@ -142,7 +151,7 @@ void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct 
     }
     snprintf(text, sizeof text, "%s %u of %u seats", dots, seated, m->live.rules.seats);
     canvas_right(c, 0, 79, ROLE_NORMAL, text);
-    words_draw(c, m);
+    words_draw(c, s, m);
     players_box(c, m);
     rules_box(c, m);
     feed_draw(&s->feed, c, 19, 2, 2 + extra, 76);
@@ -156,9 +165,8 @@ void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct 
     if (s->popup != POPUP_NONE) {
         return;
     }
-    snprintf(text, sizeof text,
-        "Space to the table   y copy   + bot   n new words   %sm chat   q close",
-        seated <= 1 ? "e rules   " : "");
+    snprintf(text, sizeof text, "Space to the table   y copy   %s+ bot   %sm chat   q close",
+        invite_qr_fits(s, m) ? "z QR   " : "", seated <= 1 ? "e rules   " : "");
     widget_keys(c, 23 + extra, 1, 79, text);
 }
 
@@ -172,15 +180,30 @@ void screen_lobby_key(
         break;
     case 'y':
     case 'Y':
-        snprintf(s->want_copy, sizeof s->want_copy, "craps join %s", m->words);
-        ui_say(s, false, "Sent to the clipboard; if your terminal refuses: hold Shift and drag.");
+        invite_copy(s, m);
+        break;
+    case 'z':
+    case 'Z':
+        if (invite_qr_fits(s, m)) {
+            popup_open(s, POPUP_INVITE);
+        } else {
+            ui_say(s, true, "A QR code needs a larger window here; the words say the same.");
+        }
+        break;
+    case 'f':
+    case 'F':
+        ui_say(s, false, "This table is  %s  on every screen of it, for asking each other.",
+            m->fingerprint);
         break;
     case '+':
     case '=':
     case 'b':
-        ui_send(s, port, UI_ADD_BOT, 0, "");
+        if (ui_send(s, port, UI_ADD_BOT, 0, "")) {
+            ui_say(s, false, "A bot comes. Bots here have no vote and no share in the dice.");
+        }
         break;
-    case 'n':
+    case 'w':
+    case 'W':
         if (ui_send(s, port, UI_NEW_WORDS, 0, "")) {
             ui_say(s, false, "New words are being made; the old ones stop working.");
         }

@@ -17,6 +17,7 @@ void ui_state_init(struct ui_state *s, const struct ui_options *options, bool as
     s->animate = !options->no_animation;
     s->mouse = !options->no_mouse;
     s->words = options->words;
+    s->qr_wanted = options->qr;
     s->rows = UI_ROWS_MIN;
     s->cols = UI_COLS_MIN;
     s->spot = FELT_PASS;
@@ -83,6 +84,10 @@ static void update_stage(struct ui_state *s, const struct ui_model *m)
     if (!table && s->was_stage_table) {
         s->popup = POPUP_NONE;
         moves_init(&s->moves);
+    }
+    if (s->qr_wanted && s->in_lobby && s->popup == POPUP_NONE && invite_qr_fits(s, m)) {
+        s->qr_wanted = false;
+        popup_open(s, POPUP_INVITE);
     }
     s->was_stage_table = table;
     if (!s->name_touched && m->my_name[0] != '\0') {

@@ -37,6 +37,7 @@ struct ui_options {
     bool line;  /* --line; TERM=dumb and pipes are looked at besides */
     bool no_mouse;
     bool no_animation;
+    bool qr; /* --qr: the code of the words at once */
     enum ui_color color;
     const struct ui_word_list *words; /* may be NULL: then words are not checked before sending */
 };
@@ -82,6 +83,9 @@ enum ui_lesson {
 struct ui_state {
     int rows, cols;
     bool ascii, animate, mouse;
+    bool copies;    /* the terminal says that it takes text for the clipboard */
+    bool qr_wanted; /* --qr: opens once, in the lobby */
+    bool qr_inverted;
     uint64_t now_ms;
     const struct ui_word_list *words;
 

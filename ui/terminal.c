@@ -117,6 +117,7 @@ bool terminal_open(const struct ui_options *options, bool *ascii)
     if (!terminal_signal_open(reset_text)) {
         return false;
     }
+    use_extended_names(TRUE);
     screen = newterm(NULL, stdout, stdin);
     if (screen == NULL) {
         terminal_signal_close();
@@ -256,6 +257,12 @@ void terminal_suspend(void)
     refresh();
     extras(true);
     terminal_forget();
+}
+
+bool terminal_copies(void)
+{
+    const char *ms = screen == NULL ? NULL : tigetstr("Ms");
+    return ms != NULL && (intptr_t)ms != -1;
 }
 
 void terminal_copy(const char *text)

@@ -47,6 +47,9 @@ unsigned terminal_signals(void);
 /* Stops the program like Ctrl-Z does elsewhere, and takes the terminal back afterwards. */
 void terminal_suspend(void);
 
+/* Does the terminal's description say that it takes text for the clipboard? Many do without saying so. */
+bool terminal_copies(void);
+
 /* Hands text to the terminal's clipboard (OSC 52). */
 void terminal_copy(const char *text);
 

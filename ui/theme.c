@@ -14,6 +14,8 @@ const struct theme_look theme_looks[ROLE_COUNT] = {
     [ROLE_BANNER] = {-1, -1, -1, -1, .bold = true, .reverse = true, .mono_reverse = true},
     [ROLE_PUCK] = {16, 231, 0, 7, .bold = true, .mono_reverse = true},
     [ROLE_DICE] = {-1, -1, -1, -1, .bold = true, .mono_bold = true},
+    [ROLE_QR] = {231, 16, 7, 0, .bold = false},
+    [ROLE_QR_LIGHT] = {231, 231, 7, 7, .mono_reverse = true},
     [ROLE_SEAT + 0] = {208, -1, 3, -1, .bold = false},
     [ROLE_SEAT + 1] = {39, -1, 6, -1, .bold = false},
     [ROLE_SEAT + 2] = {35, -1, 2, -1, .bold = false},

@@ -199,6 +199,7 @@ static int run_screen(struct ui_port *port, const struct ui_options *options, bo
     struct loop l = {.port = port, .state = state, .dirty = true};
     uint64_t version = UINT64_MAX;
     ui_state_init(state, options, ascii);
+    state->copies = terminal_copies();
     while (!l.done) {
         turn(&l, &version);
         if (!l.done) {

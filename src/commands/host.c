@@ -41,7 +41,7 @@ const struct command command_host = {
             "  craps host --headless --json --strategy pass-odds --start 4 --rolls 100\n"
             "\n"
             "usage: craps host [OPTIONS]\n"
-            "  --bots N  0 to 15 (0)    --invite words|long (words)\n"
+            "  --bots N  0 to 15 (0)    --invite words|long (words)    --qr  show a QR code\n"
             "Table (MONEY is 500c for cents or 5 for chips of 100 cents):\n"
             "  --name T  --seats N (8)  --start N (2)  --min MONEY (1)  --max MONEY (500)\n"
             "  --buy-in MONEY (1000)    --rebuys N|any (3)    --rate N|any (10)\n"
