@@ -23,6 +23,7 @@ enum option_group {
     OPTIONS_SANDBOX = 256,
     OPTIONS_VERIFY = 512,
     OPTIONS_REPLAY = 1024,
+    OPTIONS_ODDS = 2048,
 };
 
 enum {

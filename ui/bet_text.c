@@ -1,5 +1,7 @@
 #include "ui/bet_text.h"
 
+#include "ui/odds_text.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -235,101 +237,10 @@ const char *bet_text_pays(
     return out;
 }
 
-static unsigned edge_by_number(const struct table_config *config, struct bet_ref bet)
-{
-    static const uint16_t put[6] = {0, 909, 2000, 3333, 5000, 7143};
-    static const uint16_t place[6] = {0, 152, 400, 667, 625, 714};
-    static const uint16_t lose[6] = {0, 182, 250, 303, 0, 0};
-    static const uint16_t buy[6] = {0, 227, 200, 167, 125, 71};
-    static const uint16_t lay_upfront[6] = {0, 400, 323, 244, 0, 0};
-    static const uint16_t yes[6] = {0, 91, 120, 133, 150, 171};
-    static const uint16_t no[6] = {0, 73, 100, 67, 25, 57};
-    static const uint16_t next[6] = {167, 167, 178, 183, 189, 194};
-    static const uint16_t repeater[6] = {0, 1974, 1706, 1852, 2031, 1633};
-    unsigned far = from_seven(bet.number);
-    switch (bet.kind) {
-    case BET_PUT:
-        return put[far];
-    case BET_PLACE:
-        return place[far];
-    case BET_PLACE_TO_LOSE:
-        return lose[far];
-    case BET_BUY:
-        return config->vig_upfront ? 476 : buy[far];
-    case BET_LAY:
-        return config->vig_upfront ? lay_upfront[far] : buy[far];
-    case BET_HARD:
-        return far == 1 ? 909 : 1111;
-    case BET_YES:
-        return yes[far];
-    case BET_NO:
-        return no[far];
-    case BET_NEXT:
-        return next[far];
-    case BET_REPEATER:
-        return repeater[far];
-    case BET_HOP:
-        return bet.number / 10 == bet.number % 10 ? 1389 : 1111;
-    default:
-        return 0;
-    }
-}
-
 unsigned bet_edge_hundredths(const struct table_config *config, struct bet_ref bet)
 {
-    static const uint16_t ride[8] = {0, 928, 1025, 1021, 1060, 1058, 852, 965};
-    switch (bet.kind) {
-    case BET_PASS:
-    case BET_COME:
-        return config->crapless ? 538 : 141;
-    case BET_DONT_PASS:
-    case BET_DONT_COME:
-        return 136;
-    case BET_BIG6:
-    case BET_BIG8:
-        return 909;
-    case BET_FIELD:
-        return (unsigned)(6 - config->field2 - config->field12) * 278;
-    case BET_ANY_SEVEN:
-        return 1667;
-    case BET_ANY_CRAPS:
-    case BET_ACE_DEUCE:
-    case BET_YO:
-    case BET_C_AND_E:
-        return 1111;
-    case BET_ACES:
-    case BET_BOXCARS:
-        return 1389;
-    case BET_HORN:
-        return 1250;
-    case BET_HORN_HIGH_2:
-    case BET_HORN_HIGH_12:
-        return 1278;
-    case BET_HORN_HIGH_3:
-    case BET_HORN_HIGH_11:
-        return 1222;
-    case BET_WORLD:
-        return 1333;
-    case BET_ALL_SMALL:
-    case BET_ALL_TALL:
-        return config->ats_30_150 ? 1830 : 776;
-    case BET_ALL:
-        return config->ats_30_150 ? 2061 : 746;
-    case BET_DIFFERENT_DOUBLES:
-        return 2792;
-    case BET_FIRE:
-        return 2076;
-    case BET_RIDE_THE_LINE:
-        return ride[config->rtl % 8];
-    case BET_REPLAY:
-        return 2481;
-    case BET_HOT_SHOOTER:
-        return 990;
-    case BET_MUGGSY:
-        return 556;
-    default:
-        return edge_by_number(config, bet);
-    }
+    struct odds odds;
+    return odds_before(config, bet, 0, &odds) ? (unsigned)(odds.edge.value * 10000 + 0.5) : 0;
 }
 
 const char *bet_text_edge(

@@ -23,7 +23,7 @@ const char *bet_text_name(struct bet_ref bet, char out[BET_TEXT_MAX]);
 const char *bet_text_pays(
     const struct table_config *config, struct bet_ref bet, uint8_t point, char out[BET_TEXT_MAX]);
 
-/* House edge of rule 14 in hundredths of a percent. */
+/* House edge in hundredths of a percent, as game/odds.h finds it. */
 unsigned bet_edge_hundredths(const struct table_config *config, struct bet_ref bet);
 
 /* "house edge 1.41%" or "no house edge". */

@@ -13,6 +13,7 @@ const struct command *const command_list[] = {
     &command_discover,
     &command_verify,
     &command_replay,
+    &command_odds,
     &command_script,
     &command_sandbox,
     &command_config,
