@@ -18,7 +18,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { COMPLETIONS_MAX = 64 };
+enum { COMPLETIONS_MAX = 64, FILE_SHOWN_MAX = 56 };
 
 static bool terminal_is_dumb(void)
 {
@@ -64,12 +64,6 @@ static void choose_name(
     snprintf(out, UI_NAME_MAX + 1, "%s", clean);
 }
 
-static bool setting_is(const struct settings *settings, const char *key, const char *value)
-{
-    const char *now = settings_get(settings, key);
-    return now != NULL && strcmp(now, value) == 0;
-}
-
 static uint32_t setting_number(const struct settings *settings, const char *key)
 {
     const char *now = settings_get(settings, key);
@@ -113,7 +107,7 @@ static bool plain_ascii(const struct options *o, const struct settings *settings
     setlocale(LC_CTYPE, "");
     bool utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
     return o->ascii || !utf8 || (env != NULL && strcmp(env, "1") == 0) ||
-           setting_is(settings, "ascii", "1");
+           strcmp(settings_get(settings, "symbols"), "ascii") == 0;
 }
 
 static int run_headless(const struct options *o, struct manager_config *c)
@@ -169,20 +163,44 @@ static void word_nearest(const char *text, size_t size, char out[UI_WORD_MAX])
 
 static const struct ui_word_list word_list = {word_find, word_complete, word_nearest};
 
-static struct ui_options ui_options_of(
-    const struct options *o, enum front_end front, const struct settings *settings)
+/* What the screen acts on; `file` is where changes go, "~" for the player's own folder. */
+static void values_of(struct setting_values *v, const struct options *o,
+    const struct settings *settings, const char *file)
 {
-    const char *color = o->color != NULL ? o->color : settings_get(settings, "color");
+    setting_values_init(v);
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        enum ui_setting setting = (enum ui_setting)i;
+        int choice = setting_choice_find(setting, settings_get(settings, setting_specs[i].key));
+        v->choice[i] = (uint8_t)(choice < 0 ? 0 : choice);
+        v->environment[i] = settings_from_environment(settings, setting);
+    }
+    if (o->color != NULL) {
+        v->choice[SETTING_COLOR] = (uint8_t)setting_choice_find(SETTING_COLOR, o->color);
+        v->environment[SETTING_COLOR] = true;
+    }
+    const char *home = getenv("HOME");
+    size_t size = home == NULL ? 0 : strlen(home);
+    bool below = size > 1 && strncmp(file, home, size) == 0 && file[size] == '/';
+    const char *rest = below ? file + size : file;
+    size_t length = strlen(rest); /* of a long one the end is what tells */
+    bool cut = length > FILE_SHOWN_MAX;
+    snprintf(v->file, sizeof v->file, "%s%.*s",
+        cut     ? "..."
+        : below ? "~"
+                : "",
+        FILE_SHOWN_MAX, cut ? rest + length - FILE_SHOWN_MAX : rest);
+}
+
+static struct ui_options ui_options_of(const struct options *o, enum front_end front,
+    const struct settings *settings, const struct setting_values *values)
+{
     return (struct ui_options){
-        .ascii = o->ascii || setting_is(settings, "ascii", "1") ||
-                 (o->qr && front == FRONT_LINE && plain_ascii(o, settings)),
+        .values = values,
+        .ascii = o->ascii || (o->qr && front == FRONT_LINE && plain_ascii(o, settings)),
         .qr = o->qr,
-        .line = front == FRONT_LINE || setting_is(settings, "line", "1"),
-        .no_mouse = o->no_mouse || setting_is(settings, "mouse", "0"),
-        .no_animation = o->no_animation || setting_is(settings, "animation", "0"),
-        .color = strcmp(color, "always") == 0  ? UI_COLOR_ALWAYS
-                 : strcmp(color, "never") == 0 ? UI_COLOR_NEVER
-                                               : UI_COLOR_AUTO,
+        .line = front == FRONT_LINE || values->choice[SETTING_LINE] != 0,
+        .no_mouse = o->no_mouse,
+        .no_animation = o->no_animation,
         .words = &word_list,
     };
 }
@@ -194,7 +212,9 @@ static int run_terminal(const struct options *o, enum front_end front, struct ma
         return cli_fail(EX_SOFTWARE, "there is not enough memory to begin");
     }
     struct ui_port port;
-    struct ui_options options = ui_options_of(o, front, c->settings);
+    struct setting_values values;
+    values_of(&values, o, c->settings, c->paths.config_file);
+    struct ui_options options = ui_options_of(o, front, c->settings, &values);
     int status = manager_port(m, &port)
                      ? finish(m, ui_run(&port, &options))
                      : cli_fail(EX_SOFTWARE, "there is not enough memory for the screen");

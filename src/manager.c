@@ -201,6 +201,23 @@ static void set_name(struct manager *m, const char *text)
     m->dirty = true;
 }
 
+/* A setting that the screen has put in force already: into the file for the next time. */
+static void keep_setting(struct manager *m, const char *text)
+{
+    char key[SETTING_VALUE_MAX];
+    size_t size = strcspn(text, " ");
+    if (m->config.settings == NULL || size == 0 || size >= sizeof key || text[size] == '\0') {
+        return;
+    }
+    memcpy(key, text, size);
+    key[size] = '\0';
+    enum err e = settings_set(m->config.settings, key, text + size + 1);
+    if (e != ERR_OK) {
+        log_warn("setting %s not saved: %s", key, err_name(e));
+        manager_complain(m, "The settings file could not be written; this holds for this time.");
+    }
+}
+
 /* Rule 16.8: alone at the own table the host may change a house rule: a new table, under the same words. */
 static void on_rule(struct manager *m, const char *text)
 {
@@ -270,6 +287,9 @@ static void on_command(struct manager *m, const struct ui_command *c)
         break;
     case UI_SET_NAME:
         set_name(m, c->text);
+        break;
+    case UI_SETTING:
+        keep_setting(m, c->text);
         break;
     case UI_RULE:
         on_rule(m, c->text);

@@ -1,83 +1,17 @@
 #include "src/settings.h"
 
-#include "game/name.h"
-
 #include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool valid_name(const char *value)
-{
-    char clean[NAME_BYTES_MAX + 1];
-    name_clean(clean, value, strlen(value));
-    return strcmp(clean, value) == 0;
-}
-
-static bool valid_chip(const char *value)
-{
-    return strcmp(value, "auto") == 0 || (value[0] >= 'A' && value[0] <= 'Z' && value[1] == '\0');
-}
-
-static bool valid_color(const char *value)
-{
-    return strcmp(value, "auto") == 0 || strcmp(value, "always") == 0 ||
-           strcmp(value, "never") == 0;
-}
-
-static bool valid_switch(const char *value)
-{
-    return strcmp(value, "0") == 0 || strcmp(value, "1") == 0;
-}
-
-/* Decimal digits without a sign or leading zeros, at most nine. */
-static bool in_range(const char *value, long low, long high)
-{
-    size_t length = strlen(value);
-    if (length == 0 || length > 9 || strspn(value, "0123456789") != length ||
-        (length > 1 && value[0] == '0')) {
-        return false;
-    }
-    long number = strtol(value, NULL, 10);
-    return number >= low && number <= high;
-}
-
-static bool valid_count(const char *value)
-{
-    return in_range(value, 0, 100000);
-}
-
-static bool valid_delta(const char *value)
-{
-    return in_range(value, 20, 1000);
-}
-
-static bool valid_port(const char *value)
-{
-    return in_range(value, 0, UINT16_MAX);
-}
-
-const struct setting_spec setting_specs[] = {
-    {"name", "", "what the table calls you: 1 to 27 bytes of plain text", valid_name},
-    {"chip", "auto", "auto, or a letter A to Z for your chips on the felt", valid_chip},
-    {"color", "auto", "auto, always or never", valid_color},
-    {"ascii", "0", "0, or 1 to draw with plain characters only", valid_switch},
-    {"line", "0", "0, or 1 for one line of text at a time (screen readers)", valid_switch},
-    {"animation", "1", "1, or 0 for dice that do not tumble", valid_switch},
-    {"mouse", "1", "1, or 0 to leave the mouse to the terminal", valid_switch},
-    {"keep_records", "0", "0 keeps every record, or the most to keep, 1 to 100000", valid_count},
-    {"delta_ms", "120", "20 to 1000: the delay the agreement expects at first", valid_delta},
-    {"port", "7777", "0 to 65535: where tables are opened, 0 for any free one", valid_port},
-};
-
-enum { COUNT = sizeof setting_specs / sizeof setting_specs[0], MODE_NEW = 0600 };
+enum { COUNT = SETTING_COUNT, MODE_NEW = 0600 };
 
 struct settings {
     char path[PATH_MAX];
@@ -89,22 +23,6 @@ struct settings {
     char environment[COUNT][SETTING_VALUE_MAX];
     bool in_environment[COUNT];
 };
-
-size_t setting_count(void)
-{
-    return COUNT;
-}
-
-static int find_key(const char *key, size_t length)
-{
-    for (int i = 0; i < COUNT; i++) {
-        if (strlen(setting_specs[i].key) == length &&
-            memcmp(setting_specs[i].key, key, length) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
 
 /* One line of the file: where its key and value are. */
 struct line {
@@ -205,21 +123,21 @@ static enum err take_line(struct settings *s, const struct line *l, unsigned num
             "%.60s line %u: \"%s\" is not KEY = VALUE; begin it with # to keep it as a comment",
             name, number, shown(text, l->start, (size_t)(l->end - l->start)));
     }
-    int i = find_key(l->key, l->key_size);
+    int i = setting_find(l->key, l->key_size);
     if (i < 0) {
         return complain(problem, ERR_FORMAT,
             "%.60s line %u: there is no setting \"%s\"; craps config list shows them all", name,
             number, shown(text, l->key, l->key_size));
     }
-    char value[SETTING_VALUE_MAX];
+    char value[SETTING_VALUE_MAX], allowed[SETTING_ALLOWED_MAX];
     bool fits = l->value_size < sizeof value;
     memcpy(value, l->value, fits ? l->value_size : 0);
     value[fits ? l->value_size : 0] = '\0';
-    if (!fits || !setting_specs[i].valid(value)) {
+    if (!fits || !setting_parse((enum ui_setting)i, value, s->file[i])) {
         return complain(problem, ERR_FORMAT, "%.60s line %u: %s = %s: it takes %s", name, number,
-            setting_specs[i].key, shown(text, l->value, l->value_size), setting_specs[i].help);
+            setting_specs[i].key, shown(text, l->value, l->value_size),
+            setting_allowed((enum ui_setting)i, allowed));
     }
-    memcpy(s->file[i], value, sizeof value);
     s->in_file[i] = true;
     return ERR_OK;
 }
@@ -242,7 +160,7 @@ static enum err take_environment(struct settings *s, char *problem)
 {
     enum err err = ERR_OK;
     for (int i = 0; i < COUNT; i++) {
-        char variable[32] = "CRAPS_", text[40];
+        char variable[32] = "CRAPS_", text[40], allowed[SETTING_ALLOWED_MAX];
         for (size_t k = 0; setting_specs[i].key[k] != '\0'; k++) {
             variable[6 + k] = (char)toupper((unsigned char)setting_specs[i].key[k]);
         }
@@ -250,14 +168,12 @@ static enum err take_environment(struct settings *s, char *problem)
         if (value == NULL || value[0] == '\0') {
             continue;
         }
-        size_t size = strlen(value);
-        if (size >= SETTING_VALUE_MAX || !setting_specs[i].valid(value)) {
+        if (!setting_parse((enum ui_setting)i, value, s->environment[i])) {
             enum err one = complain(problem, ERR_FORMAT, "%s=%s: it takes %s", variable,
-                shown(text, value, size), setting_specs[i].help);
+                shown(text, value, strlen(value)), setting_allowed((enum ui_setting)i, allowed));
             err = err == ERR_OK ? one : err;
             continue;
         }
-        memcpy(s->environment[i], value, size + 1);
         s->in_environment[i] = true;
     }
     return err;
@@ -344,13 +260,18 @@ void settings_free(struct settings *s)
 
 const char *settings_get(const struct settings *s, const char *key)
 {
-    int i = find_key(key, strlen(key));
+    int i = setting_find(key, strlen(key));
     if (i < 0) {
         return NULL;
     }
     return s->in_environment[i] ? s->environment[i]
            : s->in_file[i]      ? s->file[i]
                                 : setting_specs[i].fallback;
+}
+
+bool settings_from_environment(const struct settings *s, enum ui_setting setting)
+{
+    return s->in_environment[setting];
 }
 
 /* Beside the real file, synced, renamed over it; a link to it stays a link. */
@@ -399,7 +320,7 @@ static size_t edit(const struct settings *s, int key, const char *value, char *o
     const char *at = s->text, *from = NULL, *to = NULL;
     const char *end = s->text + s->size;
     while (next_line(s, &at, &l)) {
-        if (l.kind == LINE_PAIR && find_key(l.key, l.key_size) == key) {
+        if (l.kind == LINE_PAIR && setting_find(l.key, l.key_size) == key) {
             from = l.value;
             to = l.value + l.value_size;
         }
@@ -414,23 +335,24 @@ static size_t edit(const struct settings *s, int key, const char *value, char *o
 
 enum err settings_set(struct settings *s, const char *key, const char *value)
 {
-    int i = find_key(key, strlen(key));
+    int i = setting_find(key, strlen(key));
     if (i < 0) {
         return ERR_NOT_FOUND;
     }
-    if (strlen(value) >= SETTING_VALUE_MAX || !setting_specs[i].valid(value)) {
+    char written[SETTING_VALUE_MAX];
+    if (!setting_parse((enum ui_setting)i, value, written)) {
         return ERR_RANGE;
     }
     char *text = malloc(SETTINGS_BYTES_MAX + 2 + SETTING_VALUE_MAX + 64);
     if (text == NULL) {
         return ERR_NO_MEMORY;
     }
-    size_t size = edit(s, i, value, text);
+    size_t size = edit(s, i, written, text);
     enum err err = size > SETTINGS_BYTES_MAX ? ERR_FULL : write_text(s->path, text, size);
     if (err == ERR_OK) {
         memcpy(s->text, text, size + 1);
         s->size = size;
-        strcpy(s->file[i], value);
+        strcpy(s->file[i], written);
         s->in_file[i] = true;
     }
     free(text);

@@ -1,25 +1,15 @@
-/* The settings file (INI): KEY = VALUE lines under [sections]; comments and unknown lines are kept
+/* The settings file (INI): KEY = VALUE lines under [sections], the keys of ui/setting.h; comments and order are kept
  * when one is changed. Order everywhere: flag, CRAPS_* variable, file, default. */
 #ifndef SRC_SETTINGS_H
 #define SRC_SETTINGS_H
 
 #include "base/err.h"
+#include "ui/setting.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { SETTING_VALUE_MAX = 128, SETTINGS_BYTES_MAX = 65536, SETTINGS_PROBLEM_BYTES = 256 };
-
-/* One row a setting: name as `config get` knows it, default, what it may be. */
-struct setting_spec {
-    const char *key;      /* "name", "chip", "color", "animation", "keep_records", ... */
-    const char *fallback; /* default text */
-    const char *help;     /* allowed values, one line */
-    bool (*valid)(const char *value);
-};
-
-extern const struct setting_spec setting_specs[];
-size_t setting_count(void);
+enum { SETTINGS_BYTES_MAX = 65536, SETTINGS_PROBLEM_BYTES = 256 };
 
 struct settings; /* the file's lines and values */
 
@@ -30,9 +20,12 @@ struct settings; /* the file's lines and values */
 enum err settings_load(struct settings **out, const char *path, bool *exists, char *problem);
 void settings_free(struct settings *s);
 
-/* Value by the order of cli.md (CRAPS_KEY in the environment before the file), or NULL for an
+/* Value as ui/setting.h writes it, the environment's (CRAPS_KEY) before the file's, or NULL for an
  * unknown key. */
 const char *settings_get(const struct settings *s, const char *key);
+
+/* Does a variable go before what the file says? */
+bool settings_from_environment(const struct settings *s, enum ui_setting setting);
 
 /* Changes one key and writes the file atomically, comments and everything else kept. ERR_NOT_FOUND
  * unknown key, ERR_RANGE bad value, ERR_FULL when the file would grow too big. */

@@ -87,22 +87,18 @@ static void say_bet(
     }
 }
 
-static void confirm_open(struct ui_state *s, struct live_command command, const char *question)
-{
-    s->confirm = command;
-    snprintf(s->question, sizeof s->question, "%s", question);
-    popup_open(s, POPUP_CONFIRM);
-}
-
 void act_bet(struct ui_state *s, const struct ui_port *port, const struct ui_model *m,
     struct bet_ref bet, int64_t cents)
 {
-    bool asked = s->popup == POPUP_CONFIRM;
     enum refusal r = m->me < 0
                          ? REFUSAL_NOT_SEATED
                          : table_bet_check(&s->moves.live->table, (uint32_t)m->me, bet, cents);
-    if (bet.kind == BET_PUT && r == REFUSAL_NONE && !asked && !live_rolling(&m->live)) {
+    bool ask = r == REFUSAL_NONE && !s->confirmed && !live_rolling(&m->live);
+    if (ask && bet.kind == BET_PUT) {
         confirm_open(s, move_bet(bet, cents), "A put bet cannot be taken back. Bet it?");
+        return;
+    }
+    if (ask && confirm_bet(s, m, bet, cents)) {
         return;
     }
     if (r == REFUSAL_NO_BASE_BET && (bet.kind == BET_PASS_ODDS || bet.kind == BET_DONT_PASS_ODDS) &&
@@ -154,7 +150,7 @@ static bool no_way_back(const struct ui_state *s, struct bet_ref bet)
 static void take(struct ui_state *s, const struct ui_port *port, const struct ui_model *m,
     struct live_command command)
 {
-    if (no_way_back(s, command.bet) && s->popup != POPUP_CONFIRM) {
+    if (no_way_back(s, command.bet) && !s->confirmed) {
         confirm_open(s, command, "It cannot be put back now. Take it down?");
         return;
     }

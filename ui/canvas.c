@@ -216,6 +216,18 @@ void canvas_paint(struct canvas *c, int row, int col, int width, unsigned attr)
     }
 }
 
+void canvas_felt(struct canvas *c, int row, int col, int rows, int cols)
+{
+    for (int r = row; r < row + rows; r++) {
+        for (int k = col; k < col + cols; k++) {
+            struct cell *cell = at(c, r, k);
+            if (cell != NULL) {
+                cell->attr |= CELL_FELT;
+            }
+        }
+    }
+}
+
 int text_width(const char *text)
 {
     int used = 0;

@@ -28,7 +28,13 @@ enum role {
 };
 
 /* May be added to a role. */
-enum { CELL_BOLD = 0x100, CELL_DIM = 0x200, CELL_REVERSE = 0x400, CELL_ROLE_MASK = 0xff };
+enum {
+    CELL_BOLD = 0x100,
+    CELL_DIM = 0x200,
+    CELL_REVERSE = 0x400,
+    CELL_FELT = 0x800, /* lies on the felt, which may be painted */
+    CELL_ROLE_MASK = 0xff
+};
 
 enum { CANVAS_ROWS_MAX = 120, CANVAS_COLS_MAX = 320, CELL_BYTES = 5, CANVAS_HITS_MAX = 192 };
 
@@ -90,6 +96,9 @@ int32_t canvas_hit_at(const struct canvas *c, int row, int col);
 
 /* Nothing that was drawn so far answers any more. */
 void canvas_hits_forget(struct canvas *c);
+
+/* Makes a rectangle part of the felt, whatever is written there. */
+void canvas_felt(struct canvas *c, int row, int col, int rows, int cols);
 
 /* Cells that the text takes. */
 int text_width(const char *text);

@@ -1,6 +1,6 @@
 #include "ui/dice_animation.h"
 
-enum { FRAME_MS = 60, SETTLE_MS = 400 };
+enum { FRAME_MS = 60 };
 
 static const char *const faces[7][3] = {
     {"       ", "       ", "       "},
@@ -47,16 +47,12 @@ void dice_tumble_draw(struct canvas *c, int row, int col, uint64_t age_ms, bool 
     }
 }
 
-void dice_known_draw(
-    struct canvas *c, int row, int col, unsigned die1, unsigned die2, uint64_t age_ms, bool animate)
+void dice_known_draw(struct canvas *c, int row, int col, unsigned die1, unsigned die2,
+    uint64_t age_ms, uint64_t length_ms)
 {
-    bool settled = !animate || age_ms >= SETTLE_MS;
-    if (!settled) {
-        int apart = age_ms < SETTLE_MS / 2 ? 1 : 0;
-        die_draw(c, row, col + 2 - apart, die1);
-        die_draw(c, row, col + 14 + apart, die2);
-        return;
-    }
-    die_draw(c, row, col + 3, die1);
-    die_draw(c, row, col + 14, die2);
+    /* So far apart they are in each eighth of the time: they bounce, less and less. */
+    static const uint8_t apart[8] = {2, 1, 0, 1, 0, 1, 0, 0};
+    int off = age_ms < length_ms ? apart[age_ms * 8 / length_ms] : 0;
+    die_draw(c, row, col + 3 - off, die1);
+    die_draw(c, row, col + 14 + off, die2);
 }

@@ -202,8 +202,9 @@ enum ui_command_kind {
     UI_ADD_BOT,
     UI_NEW_WORDS,
     UI_SPLIT, /* while the table waits: go on without whoever is silent, if everybody here wants it */
-    UI_WAIT, /* do not, or not after all */
-    UI_RULE, /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */
+    UI_WAIT,    /* do not, or not after all */
+    UI_RULE,    /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */
+    UI_SETTING, /* text = "KEY VALUE": into the settings file (ui/setting.h, or keys.ACTION) */
 };
 
 struct ui_command {

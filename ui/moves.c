@@ -204,19 +204,38 @@ bool moves_undo(struct moves *m, const struct ui_port *port, const struct ui_mod
     return true;
 }
 
+/* What is missing of a bet for `times` what the last decision took down; *bet is where it goes. */
+static int64_t repeat_missing_cents(const struct moves *m, const struct ui_model *model,
+    uint16_t slot, unsigned times, struct bet_ref *bet)
+{
+    *bet = bet_of_slot(slot);
+    int64_t want = m->repeat_cents[slot] * (int64_t)times;
+    if ((bet->kind == BET_COME || bet->kind == BET_DONT_COME) && bet->number != 0) {
+        bet->number = 0; /* a new one begins in the box */
+    }
+    int64_t missing = want - moves_own_cents(m->live, model->me, *bet);
+    return want == 0 || missing < 0 ? 0 : missing;
+}
+
+int64_t moves_repeat_cents(const struct moves *m, const struct ui_model *model, unsigned times)
+{
+    int64_t sum = 0;
+    struct bet_ref bet;
+    for (uint16_t slot = 0; slot < BET_SLOT_COUNT && model->me >= 0; slot++) {
+        sum += repeat_missing_cents(m, model, slot, times, &bet);
+    }
+    return sum;
+}
+
 unsigned moves_repeat(struct moves *m, const struct ui_port *port, const struct ui_model *model,
     unsigned times, enum refusal *refusal)
 {
     unsigned sent = 0;
     *refusal = REFUSAL_NONE;
     for (uint16_t slot = 0; slot < BET_SLOT_COUNT && model->me >= 0; slot++) {
-        struct bet_ref bet = bet_of_slot(slot);
-        int64_t want = m->repeat_cents[slot] * (int64_t)times;
-        if ((bet.kind == BET_COME || bet.kind == BET_DONT_COME) && bet.number != 0) {
-            bet.number = 0; /* a new one begins in the box */
-        }
-        int64_t missing = want - moves_own_cents(m->live, model->me, bet);
-        if (want == 0 || missing <= 0) {
+        struct bet_ref bet;
+        int64_t missing = repeat_missing_cents(m, model, slot, times, &bet);
+        if (missing == 0) {
             continue;
         }
         struct live_command c = move_bet(bet, missing);

@@ -54,6 +54,9 @@ bool moves_undo(struct moves *m, const struct ui_port *port, const struct ui_mod
 unsigned moves_repeat(struct moves *m, const struct ui_port *port, const struct ui_model *model,
     unsigned times, enum refusal *refusal);
 
+/* What moves_repeat would bet. */
+int64_t moves_repeat_cents(const struct moves *m, const struct ui_model *model, unsigned times);
+
 /* Takes down everything that may be taken down; returns how many bets were sent. */
 unsigned moves_take_all(struct moves *m, const struct ui_port *port, const struct ui_model *model);
 

@@ -101,11 +101,14 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
     case POPUP_PAUSED:
         paused_draw(c, s, m);
         break;
+    case POPUP_OPTIONS:
+        options_draw(c, s, m);
+        break;
     case POPUP_QUIT:
         leave_draw(c, s, m);
         break;
     case POPUP_CONFIRM:
-        question_draw(c, s, "SURE?", s->question, "", "Enter do it    Esc leave it");
+        question_draw(c, s, "SURE?", s->question, s->question_more, "Enter do it    Esc leave it");
         break;
     case POPUP_AMOUNT:
         edit_draw(c, s, m);
@@ -115,6 +118,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
         field_draw(c, s, popup_bottom_row(s), "Say:");
         break;
     case POPUP_NAME:
+        if (s->popup_under == POPUP_OPTIONS) {
+            options_draw(c, s, m);
+        }
         field_draw(c, s, popup_bottom_row(s), "Your name:");
         break;
     case POPUP_RULES:
@@ -155,7 +161,7 @@ static void field_key(
 {
     size_t most = s->popup == POPUP_NAME ? 27 : s->popup == POPUP_AMOUNT ? 12 : TEXT_FIELD_MAX;
     if (key == UIKEY_ESC) {
-        s->popup = s->popup == POPUP_AMOUNT ? POPUP_EDIT : POPUP_NONE;
+        s->popup = s->popup == POPUP_AMOUNT ? POPUP_EDIT : s->popup_under;
     } else if (key != UIKEY_ENTER) {
         text_field_key(&s->field, key, most);
     } else if (s->popup == POPUP_AMOUNT) {
@@ -164,7 +170,7 @@ static void field_key(
         enum ui_command_kind kind = s->popup == POPUP_CHAT   ? UI_CHAT
                                     : s->popup == POPUP_NAME ? UI_SET_NAME
                                                              : UI_RULE;
-        s->popup = POPUP_NONE;
+        s->popup = s->popup_under;
         if (s->field.size > 0) {
             s->name_touched = s->name_touched && kind != UI_SET_NAME;
             ui_send(s, port, kind, 0, s->field.text);
@@ -213,21 +219,14 @@ void popup_key(
     case POPUP_PAUSED:
         paused_key(s, port, m, key);
         break;
+    case POPUP_OPTIONS:
+        options_key(s, port, m, key);
+        break;
     case POPUP_QUIT:
         quit_key(s, port, m, key);
         break;
     case POPUP_CONFIRM:
-        if (key == UIKEY_ENTER || key == 'y') {
-            moves_begin(&s->moves);
-            if (s->confirm.kind == LIVE_BET) {
-                act_bet(s, port, m, s->confirm.bet, s->confirm.amount_cents);
-            } else {
-                act_take(s, port, m, s->confirm.bet);
-            }
-            s->popup = POPUP_NONE;
-        } else if (key == UIKEY_ESC || key == 'n') {
-            s->popup = POPUP_NONE;
-        }
+        confirm_key(s, port, m, key);
         break;
     case POPUP_INVITE:
         invite_key(s, m, key);

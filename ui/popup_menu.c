@@ -20,6 +20,7 @@ static const struct menu_item {
     {"Props, numbers, whole hand", 'h', "h", ACTION_PROPS},
     {"Say something", 'm', "m", ACTION_CHAT},
     {"Coach on or off", 'g', "g", ACTION_COACH},
+    {"Options", 0, "", ACTION_OPTIONS},
     {"Sit out, or in again", 'k', "k", ACTION_SIT},
     {"Leave the table", 'q', "q", ACTION_LEAVE},
 };
@@ -119,6 +120,21 @@ void sets_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     popup_keys(c, s, "Enter bet it    up/down choose    + - chip    Esc close");
 }
 
+void sets_bet(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, unsigned index)
+{
+    if (confirm_sum(s, m, ACTION_SETS, index, set_cents(s, m, (int)index), sets[index].name)) {
+        return;
+    }
+    bool asked = s->confirmed;
+    s->confirmed = true; /* together they were looked at */
+    moves_begin(&s->moves);
+    for (int k = 0; k < 6 && sets[index].numbers[k] != 0; k++) {
+        act_chip(s, port, m, (struct bet_ref){BET_PLACE, sets[index].numbers[k]});
+    }
+    s->confirmed = asked;
+}
+
 void sets_key(struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
 {
     int chosen = key == UIKEY_ENTER ? s->popup_index : -1;
@@ -134,13 +150,9 @@ void sets_key(struct ui_state *s, const struct ui_port *port, const struct ui_mo
     for (int i = 0; i < 4; i++) {
         chosen = sets[i].key == key ? i : chosen;
     }
-    if (chosen < 0) {
-        return;
-    }
-    s->popup = POPUP_NONE;
-    moves_begin(&s->moves);
-    for (int k = 0; k < 6 && sets[chosen].numbers[k] != 0; k++) {
-        act_chip(s, port, m, (struct bet_ref){BET_PLACE, sets[chosen].numbers[k]});
+    if (chosen >= 0) {
+        s->popup = POPUP_NONE;
+        sets_bet(s, port, m, (unsigned)chosen);
     }
 }
 

@@ -67,6 +67,25 @@ void invite_key(struct ui_state *s, const struct ui_model *m, int32_t key);
 /* Hands the join command to the terminal's clipboard and says so. */
 void invite_copy(struct ui_state *s, const struct ui_model *m);
 
+/* One of the sets of place bets, by its line. */
+void sets_bet(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, unsigned index);
+
+/* popup_confirm.c: asks, and does it after the answer. */
+void confirm_open(struct ui_state *s, struct live_command command, const char *question);
+/* True when so much more on a bet is asked about first (confirm_big_bets). */
+bool confirm_bet(struct ui_state *s, const struct ui_model *m, struct bet_ref bet, int64_t cents);
+/* The same for several bets at once: `action` (ACTION_SETS: its line `number`) does them. */
+bool confirm_sum(struct ui_state *s, const struct ui_model *m, enum ui_action action,
+    unsigned number, int64_t cents, const char *what);
+void confirm_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
+/* popup_options.c */
+void options_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void options_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
 void explain_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void explain_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
@@ -122,6 +141,9 @@ enum refusal bet_closed(const struct ui_state *s, const struct ui_model *m, stru
 
 /* The letter of an account's chips: the seat's, or for who has stood up the name's, in small. */
 char account_letter(const struct live *l, unsigned account);
+
+/* The same as this screen shows it: the player may have chosen a letter of the own, which nobody else's seat has. */
+char chip_letter(const struct ui_state *s, const struct ui_model *m, unsigned account);
 
 /* The player's name in an account, or "nobody". */
 const char *account_name(const struct live *l, unsigned account);

@@ -34,7 +34,7 @@ static void chips_text(const struct ui_state *s, const struct ui_model *m, unsig
     }
     bool sleeps = !table_bet_works(&l->table, p, cents > 0 ? slot : odds_slot);
     snprintf(out, CHIPS_MAX, "%s%s%c%s%s%s%s",
-        cents != agreed || odds_cents != agreed_odds ? "~" : "", mark, account_letter(l, account),
+        cents != agreed || odds_cents != agreed_odds ? "~" : "", mark, chip_letter(s, m, account),
         money_short(cents, flat_text), odds_cents > 0 ? "+" : "",
         odds_cents > 0 ? money_short(odds_cents, odds_text) : "", sleeps ? "z" : "");
 }
@@ -213,7 +213,7 @@ static void prop_draw(
 }
 
 /* "A10 won", "E5 lost" of one roll in place of the chips. */
-static void result_draw(struct canvas *c, const struct ui_model *m)
+static void result_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     int at[FELT_SPOTS] = {0};
     for (unsigned i = 0; i < m->payout_count && i < UI_PAYOUTS_MAX; i++) {
@@ -238,7 +238,7 @@ static void result_draw(struct canvas *c, const struct ui_model *m)
         }
         char text[64];
         char money[MONEY_TEXT_MAX];
-        snprintf(text, sizeof text, "%c%s %s", account_letter(&m->live, p->player),
+        snprintf(text, sizeof text, "%c%s %s", chip_letter(s, m, p->player),
             money_short(p->amount_cents, money),
             p->result == PAYOUT_WIN    ? "won"
             : p->result == PAYOUT_PUSH ? "back"
@@ -258,7 +258,7 @@ static void result_draw(struct canvas *c, const struct ui_model *m)
             at[spot] += canvas_text_cut(c, row, at[spot], end - at[spot], attr, text);
             at[spot] += narrow ? 1 : 2;
         } else if (narrow && at[spot] == col) {
-            snprintf(text, sizeof text, "%c %s", account_letter(&m->live, p->player),
+            snprintf(text, sizeof text, "%c %s", chip_letter(s, m, p->player),
                 p->result == PAYOUT_WIN ? "won" : "lost");
             at[spot] += canvas_text_cut(c, row, at[spot], end - at[spot], attr, text) + 1;
         }
@@ -304,6 +304,7 @@ void felt_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     puck_draw(c, s);
     spot_marks(c, s, m);
     if (s->result_shown) {
-        result_draw(c, m);
+        result_draw(c, s, m);
     }
+    canvas_felt(c, felt_compact.frame_row, 0, felt_compact.frame_rows, felt_compact.frame_cols);
 }

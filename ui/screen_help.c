@@ -213,7 +213,8 @@ void help_key(struct ui_state *s, const struct ui_port *port, const struct ui_mo
     switch (key) {
     case UIKEY_ESC:
     case UIKEY_F1:
-        s->popup = POPUP_NONE;
+        s->popup = s->popup_under;
+        s->popup_index = 0;
         break;
     case UIKEY_TAB:
         s->help_bets = !s->help_bets;

@@ -13,7 +13,7 @@ static const char *const logo[4] = {
     " \\___|_|_\\/_/ \\_\\_|  |___/",
 };
 
-enum menu_entry { MENU_PLAY, MENU_HOST, MENU_JOIN, MENU_NAME, MENU_ENTRIES };
+enum menu_entry { MENU_PLAY, MENU_HOST, MENU_JOIN, MENU_OPTIONS, MENU_ENTRIES };
 
 static void centre(struct canvas *c, const struct ui_state *s, int *bottom)
 {
@@ -62,7 +62,7 @@ void screen_first_key(
 static void entry_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int i)
 {
     static const char *const names[MENU_ENTRIES] = {
-        "Play now", "Host a table", "Join a table", "Your name"};
+        "Play now", "Host a table", "Join a table", "Options"};
     char text[96];
     switch (i) {
     case MENU_PLAY:
@@ -79,7 +79,7 @@ static void entry_draw(struct canvas *c, const struct ui_state *s, const struct 
         }
         break;
     default:
-        snprintf(text, sizeof text, "%s, shown to everyone at the table", m->my_name);
+        snprintf(text, sizeof text, "name, colours, speed, sound");
         break;
     }
     int row = 9 + i;
@@ -147,7 +147,7 @@ static void go(struct ui_state *s, const struct ui_port *port)
         ui_send(s, port, UI_SEARCH, 0, "");
         break;
     default:
-        popup_open(s, POPUP_NAME);
+        popup_open(s, POPUP_OPTIONS);
         break;
     }
 }

@@ -184,7 +184,7 @@ static void line_draw(
             char money[MONEY_TEXT_MAX];
             bool pending = (int)i == m->me && i < m->live.account_count &&
                            m->live.players[i].bet_cents[slot] != l->players[i].bet_cents[slot];
-            snprintf(text, sizeof text, "%s%c%s", pending ? "~" : "", account_letter(l, i),
+            snprintf(text, sizeof text, "%s%c%s", pending ? "~" : "", chip_letter(s, m, i),
                 money_short(l->players[i].bet_cents[slot], money));
             at += canvas_text_cut(c, row, at, LEFT + COLS - 1 - at,
                       (int)i == m->me ? (unsigned)ROLE_TITLE : ROLE_NORMAL, text) +

@@ -6,23 +6,30 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SAY_MS = 8000, RESULT_MS = 6000, SETTLE_MS = 450, FRAME_MS = 60 };
+enum { SAY_MS = 8000, RESULT_MS = 6000, FRAME_MS = 60 };
 
 const int64_t ui_chip_cents[UI_CHIPS] = {100, 500, 2500, 10000, 50000};
 
 void ui_state_init(struct ui_state *s, const struct ui_options *options, bool ascii)
 {
     memset(s, 0, sizeof *s);
-    s->ascii = ascii;
-    s->animate = !options->no_animation;
-    s->mouse = !options->no_mouse;
+    s->ascii_auto = ascii;
     s->words = options->words;
     s->qr_wanted = options->qr;
     s->rows = UI_ROWS_MIN;
     s->cols = UI_COLS_MIN;
     s->spot = FELT_PASS;
-    s->chip = 1;
-    s->coach = true;
+    setting_values_init(&s->now);
+    if (options->values != NULL) {
+        s->now = *options->values;
+    }
+    ui_setting_force(s, SETTING_SYMBOLS, options->ascii, SYMBOLS_ASCII);
+    ui_setting_force(s, SETTING_MOUSE, options->no_mouse, 0);
+    ui_setting_force(s, SETTING_ANIMATION, options->no_animation, ANIMATION_OFF);
+    for (int i = 0; i < SETTING_ON_PAGE; i++) {
+        ui_setting_apply(s, (enum ui_setting)i);
+    }
+    s->want_line = false;
     moves_init(&s->moves);
 }
 
@@ -108,6 +115,9 @@ static void update_roll(struct ui_state *s, const struct ui_model *m)
         s->result_ms = s->now_ms;
         s->result_shown = true;
         s->say[0] = '\0';
+        const struct ui_roll *roll = &m->history[m->history_kept == 0 ? 0 : m->history_kept - 1];
+        s->want_bell = s->want_bell || (s->now.choice[SETTING_BELL] == BELL_SEVEN &&
+                                           m->history_kept > 0 && roll->die1 + roll->die2 == 7);
     }
     if (s->result_shown && s->now_ms >= s->result_ms + RESULT_MS) {
         s->result_shown = false;
@@ -115,6 +125,16 @@ static void update_roll(struct ui_state *s, const struct ui_model *m)
     if (s->say[0] != '\0' && s->now_ms >= s->say_until_ms) {
         s->say[0] = '\0';
     }
+}
+
+/* The dice have come to the player. */
+static void update_turn(struct ui_state *s, const struct ui_model *m)
+{
+    bool mine = m->me >= 0 && m->live.thrower == m->me;
+    if (mine && !s->my_turn && s->now.choice[SETTING_BELL] == BELL_MY_TURN) {
+        s->want_bell = true;
+    }
+    s->my_turn = mine;
 }
 
 void ui_state_update(struct ui_state *s, const struct ui_model *m, uint64_t now_ms)
@@ -127,6 +147,7 @@ void ui_state_update(struct ui_state *s, const struct ui_model *m, uint64_t now_
         return;
     }
     update_roll(s, m);
+    update_turn(s, m);
     paused_update(s, m);
     s->away_now = 0;
     for (uint32_t i = 0; i < m->live.account_count; i++) {
@@ -158,7 +179,7 @@ uint64_t ui_state_next_ms(const struct ui_state *s, const struct ui_model *m)
     if (s->rolling) {
         return s->now_ms + (s->animate ? FRAME_MS : 500);
     }
-    if (s->animate && s->result_shown && s->now_ms < s->result_ms + SETTLE_MS) {
+    if (s->animate && s->result_shown && s->now_ms < s->result_ms + s->animation_ms + FRAME_MS) {
         return s->now_ms + FRAME_MS;
     }
     uint64_t ends[4] = {s->result_shown ? s->result_ms + RESULT_MS : 0,

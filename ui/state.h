@@ -9,6 +9,7 @@
 #include "ui/model.h"
 #include "ui/moves.h"
 #include "ui/pages.h"
+#include "ui/setting.h"
 #include "ui/text_field.h"
 
 enum {
@@ -30,15 +31,13 @@ struct ui_word_list {
     void (*nearest)(const char *text, size_t size, char out[UI_WORD_MAX]);
 };
 
-enum ui_color { UI_COLOR_AUTO, UI_COLOR_ALWAYS, UI_COLOR_NEVER };
-
 struct ui_options {
+    const struct setting_values *values; /* NULL: every setting at its default */
     bool ascii; /* --ascii or CRAPS_ASCII=1; the locale is looked at besides */
     bool line;  /* --line; TERM=dumb and pipes are looked at besides */
     bool no_mouse;
     bool no_animation;
-    bool qr; /* --qr: the code of the words at once */
-    enum ui_color color;
+    bool qr;                          /* --qr: the code of the words at once */
     const struct ui_word_list *words; /* may be NULL: then words are not checked before sending */
 };
 
@@ -69,6 +68,7 @@ enum ui_popup {
     POPUP_NAME,
     POPUP_RULES,
     POPUP_PAUSED,
+    POPUP_OPTIONS,
 };
 
 enum ui_lesson {
@@ -82,7 +82,12 @@ enum ui_lesson {
 
 struct ui_state {
     int rows, cols;
+    struct setting_values now; /* what is in force; the next ones follow from it */
     bool ascii, animate, mouse;
+    uint32_t animation_ms;       /* how long known dice roll out; 0 when nothing moves */
+    bool ascii_only, ascii_auto; /* what the terminal can show, and what "auto" means there */
+    bool coloured;
+    int colours;    /* as many as the terminal has */
     bool copies;    /* the terminal says that it takes text for the clipboard */
     bool qr_wanted; /* --qr: opens once, in the lobby */
     bool qr_inverted;
@@ -102,7 +107,11 @@ struct ui_state {
     struct bet_ref edit[EDIT_BETS_MAX];
     unsigned edit_count, edit_index;
     struct live_command confirm;
-    char question[SENTENCE_MAX];
+    uint8_t confirm_action; /* enum ui_action, or ACTION_NONE: the command in `confirm` */
+    uint8_t confirm_under;  /* enum ui_popup */
+    unsigned confirm_number;
+    bool confirmed; /* what is done now was asked about */
+    char question[SENTENCE_MAX], question_more[SENTENCE_MAX];
     uint8_t prop_choice[PROPS_PAGES][24]; /* which number each line of the props is set to */
 
     uint8_t spot;       /* enum felt_name */
@@ -118,7 +127,7 @@ struct ui_state {
     uint64_t away_now;
     uint32_t alert_seen;     /* the last alert that was put away */
     uint64_t paused_seen_ms; /* of the pause whose choices were put away: when it began */
-    bool rolling;
+    bool rolling, my_turn;
     uint64_t rolling_since_ms;
     uint64_t result_roll; /* the roll whose result is being shown, and since when */
     uint64_t result_ms;
@@ -134,6 +143,9 @@ struct ui_state {
 
     uint64_t interrupt_ms; /* the first Ctrl-C */
     bool want_quit, want_suspend, want_redraw;
+    bool want_look; /* colours, felt or mouse have changed */
+    bool want_line; /* go on in lines of text */
+    bool want_bell;
     char want_copy[96]; /* text for the terminal's clipboard */
     struct canvas canvas;
 };
@@ -167,6 +179,19 @@ void ui_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *
 /* Says a sentence in the info line. */
 void ui_say(struct ui_state *s, bool warning, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* A choice of the player, put in force at once and written to the settings file by the manager. */
+void ui_setting_choose(
+    struct ui_state *s, const struct ui_port *port, enum ui_setting setting, unsigned choice);
+
+/* What the terminal made of the colours: whether there are any, and how many it has. */
+void ui_setting_coloured(struct ui_state *s, bool coloured, int colours);
+
+/* An option of the command line: it goes before the file for this time. */
+void ui_setting_force(struct ui_state *s, enum ui_setting setting, bool given, unsigned choice);
+
+/* What the choices mean for this screen: at the beginning, and whenever one changes. */
+void ui_setting_apply(struct ui_state *s, enum ui_setting setting);
 
 /* Sends a command without a bet; says so when the queue is full. */
 bool ui_send(struct ui_state *s, const struct ui_port *port, enum ui_command_kind kind,

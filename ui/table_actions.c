@@ -100,6 +100,10 @@ static void repeat(
         ui_say(s, true, "Nothing to repeat yet: no bet of yours has been decided.");
         return;
     }
+    if (times > 1 && confirm_sum(s, m, ACTION_REPEAT_DOUBLE, 0,
+                         moves_repeat_cents(&s->moves, m, times), "All bets doubled")) {
+        return;
+    }
     unsigned sent = moves_repeat(&s->moves, port, m, times, &r);
     char bets[SENTENCE_MAX];
     if (sent > 0) {
@@ -204,6 +208,9 @@ static void look_action(struct ui_state *s, const struct ui_model *m, enum ui_ac
         break;
     case ACTION_HELP:
         popup_open(s, POPUP_HELP);
+        break;
+    case ACTION_OPTIONS:
+        popup_open(s, POPUP_OPTIONS);
         break;
     case ACTION_MENU:
         if (info_alerts(s, m)) {

@@ -27,6 +27,18 @@ char account_letter(const struct live *l, unsigned account)
                                                  : '-');
 }
 
+char chip_letter(const struct ui_state *s, const struct ui_model *m, unsigned account)
+{
+    const struct live *l = s->moves.live != NULL ? s->moves.live : &m->live;
+    unsigned choice = s->now.choice[SETTING_CHIP];
+    char own = (char)('A' + choice - 1);
+    bool free = choice > 0 && m->me >= 0 && (int)account == m->me;
+    for (uint32_t i = 0; i < l->account_count; i++) {
+        free = free && ((int)i == m->me || account_letter(l, i) != own);
+    }
+    return free ? own : account_letter(l, account);
+}
+
 static void welcome_draw(struct canvas *c, const struct ui_model *m)
 {
     char text[96];
@@ -72,7 +84,7 @@ static void rolling_draw(struct canvas *c, const struct ui_state *s, const struc
     }
     canvas_center(c, 1, PANEL_COL, PANEL_COLS, ROLE_TITLE, text);
     if (m->preview) {
-        dice_known_draw(c, 2, PANEL_COL, m->preview_die1, m->preview_die2, 0, false);
+        dice_known_draw(c, 2, PANEL_COL, m->preview_die1, m->preview_die2, 0, 0);
         canvas_center(c, 7, PANEL_COL, PANEL_COLS, ROLE_NORMAL, "agreeing on the payout");
         return;
     }
@@ -104,7 +116,7 @@ void dice_panel_draw(struct canvas *c, const struct ui_state *s, const struct ui
     snprintf(text, sizeof text, fresh ? "roll %llu" : "last roll  #%llu",
         (unsigned long long)roll->roll);
     canvas_center(c, 1, PANEL_COL, PANEL_COLS, ROLE_TITLE, text);
-    dice_known_draw(c, 2, PANEL_COL, roll->die1, roll->die2, age, s->animate && fresh);
+    dice_known_draw(c, 2, PANEL_COL, roll->die1, roll->die2, age, fresh ? s->animation_ms : 0);
     sentence_call(roll, call, effect);
     int wide = text_width(call) + text_width(effect) + (effect[0] != '\0' ? 2 : 0);
     int at = PANEL_COL + (wide < PANEL_COLS ? (PANEL_COLS - wide) / 2 : 0);
@@ -177,7 +189,7 @@ static void player_draw(
     unsigned seat = l->accounts[account].seat;
     bool own = (int)account == m->me;
     bool dice = l->thrower == account;
-    snprintf(text, sizeof text, "%c", seat_letter(seat));
+    snprintf(text, sizeof text, "%c", chip_letter(s, m, account));
     canvas_text(c, row, 56, theme_seat(seat) | CELL_BOLD, text);
     int used = canvas_text_cut(
         c, row, 58, dice ? 6 : 8, own ? (unsigned)ROLE_TITLE : ROLE_NORMAL, p->name);

@@ -19,7 +19,9 @@
 #include <wchar.h>
 
 static SCREEN *screen;
-static bool coloured;
+static bool coloured, colours_begun;
+static struct setting_values look_values;
+static enum setting_theme look_theme; /* never THEME_AUTO */
 static bool shown_whole;
 static struct canvas shown;
 static char reset_text[256];
@@ -45,40 +47,68 @@ static void clamp_size(int *rows, int *cols)
     *cols = *cols > CANVAS_COLS_MAX ? CANVAS_COLS_MAX : *cols;
 }
 
-static void colours_open(enum ui_color color)
+/* Dim is the opposite of what that theme is for. */
+static bool strong_contrast(void)
+{
+    return coloured && look_theme == THEME_CONTRAST;
+}
+
+static bool colours_wanted(const struct setting_values *v)
 {
     const char *no_color = getenv("NO_COLOR");
-    bool wanted = color == UI_COLOR_ALWAYS ||
-                  (color == UI_COLOR_AUTO && (no_color == NULL || no_color[0] == '\0'));
-    coloured = wanted && has_colors();
-    if (!coloured) {
-        return;
-    }
-    start_color();
-    use_default_colors();
-    for (int role = 0; role < ROLE_COUNT; role++) {
-        const struct theme_look *look = &theme_looks[role];
-        bool many = COLORS >= 256;
-        init_pair(
-            (short)(role + 1), many ? look->fg256 : look->fg8, many ? look->bg256 : look->bg8);
+    bool none = v->choice[SETTING_COLOR] == COLOR_NEVER || v->choice[SETTING_THEME] == THEME_MONO ||
+                (v->choice[SETTING_COLOR] == COLOR_AUTO && no_color != NULL && no_color[0] != '\0');
+    return !none && has_colors();
+}
+
+/* COLORFGBG ends with the number of the background where a terminal sets it. */
+static bool background_is_light(void)
+{
+    const char *text = getenv("COLORFGBG");
+    const char *last = text == NULL ? NULL : strrchr(text, ';');
+    return last != NULL && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
+}
+
+static struct theme_look look_of(unsigned role, bool felt)
+{
+    return theme_look(look_theme, look_values.choice[SETTING_FELT], role, felt);
+}
+
+static short pair_of(unsigned role, bool felt)
+{
+    return (short)(1 + role + (felt ? (unsigned)ROLE_COUNT : 0));
+}
+
+static void colours_set(void)
+{
+    bool many = COLORS >= 256;
+    for (unsigned i = 0; i < 2 * ROLE_COUNT; i++) {
+        bool felt = i >= ROLE_COUNT;
+        struct theme_look look = look_of(i % ROLE_COUNT, felt && many);
+        init_pair(pair_of(i % ROLE_COUNT, felt), many ? look.fg256 : look.fg8,
+            many ? look.bg256 : look.bg8);
     }
 }
 
 static attr_t attr_of(unsigned attr)
 {
     unsigned role = attr & CELL_ROLE_MASK;
-    const struct theme_look *look = &theme_looks[role < ROLE_COUNT ? role : ROLE_NORMAL];
+    role = role < ROLE_COUNT ? role : ROLE_NORMAL;
+    bool felt = (attr & CELL_FELT) != 0;
+    struct theme_look look = look_of(role, felt);
     attr_t out = A_NORMAL;
     if (coloured) {
-        out |= look->fg256 < 0 && look->bg256 < 0 ? 0 : COLOR_PAIR(role + 1);
-        out |= look->bold ? A_BOLD : 0;
-        out |= look->reverse ? A_REVERSE : 0;
+        short fg = -1, bg = -1;
+        pair_content(pair_of(role, felt), &fg, &bg);
+        out |= fg < 0 && bg < 0 ? 0 : COLOR_PAIR(pair_of(role, felt));
+        out |= look.bold ? A_BOLD : 0;
+        out |= look.reverse ? A_REVERSE : 0;
     } else {
-        out |= look->mono_bold ? A_BOLD : 0;
-        out |= look->mono_reverse ? A_REVERSE : 0;
+        out |= look.mono_bold ? A_BOLD : 0;
+        out |= look.mono_reverse ? A_REVERSE : 0;
     }
     out |= (attr & CELL_BOLD) != 0 ? A_BOLD : 0;
-    out |= (attr & CELL_DIM) != 0 ? A_DIM : 0;
+    out |= (attr & CELL_DIM) != 0 && !strong_contrast() ? A_DIM : 0;
     out |= (attr & CELL_REVERSE) != 0 ? A_REVERSE : 0;
     return out;
 }
@@ -89,23 +119,88 @@ static void send(const char *text)
     fflush(stdout);
 }
 
+static void mouse_switch(bool on)
+{
+    mousemask(on ? BUTTON1_PRESSED | BUTTON3_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+}
+
+static void mouse_set(bool wanted)
+{
+    if (wanted != mouse_wanted) {
+        mouse_wanted = wanted;
+        mouse_switch(wanted);
+    }
+}
+
 /* What curses does not switch by itself. */
 static void extras(bool on)
 {
     send(on ? "\033[?2004h" : "\033[?2004l");
     if (mouse_wanted) {
-        mousemask(
-            on ? BUTTON1_PRESSED | BUTTON3_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+        mouse_switch(on);
     }
 }
 
-bool terminal_open(const struct ui_options *options, bool *ascii)
+/* Where COLORTERM says that there are many colours and TERM does not know, the terminal type of 256 colours is tried
+ * first. */
+static SCREEN *open_screen(void)
 {
-    const char *env = getenv("CRAPS_ASCII");
+    const char *term = getenv("TERM"), *color_term = getenv("COLORTERM");
+    char many[64];
+    bool more = color_term != NULL &&
+                (strcmp(color_term, "truecolor") == 0 || strcmp(color_term, "24bit") == 0);
+    if (more && term != NULL && strstr(term, "color") == NULL &&
+        snprintf(many, sizeof many, "%s-256color", term) < (int)sizeof many) {
+        SCREEN *opened = newterm(many, stdout, stdin);
+        if (opened != NULL) {
+            return opened;
+        }
+    }
+    return newterm(NULL, stdout, stdin);
+}
+
+void terminal_look(const struct setting_values *values)
+{
+    look_values = *values;
+    look_theme = values->choice[SETTING_THEME];
+    if (look_theme == THEME_AUTO) {
+        look_theme = background_is_light() ? THEME_LIGHT : THEME_DARK;
+    }
+    coloured = colours_wanted(values);
+    if (coloured && !colours_begun) {
+        start_color();
+        use_default_colors();
+        colours_begun = true;
+    }
+    if (coloured) {
+        colours_set();
+    }
+    mouse_set(values->choice[SETTING_MOUSE] != 0);
+    terminal_forget();
+}
+
+bool terminal_coloured(void)
+{
+    return coloured;
+}
+
+int terminal_colours(void)
+{
+    return has_colors() ? COLORS : 0;
+}
+
+void terminal_bell(void)
+{
+    beep();
+}
+
+bool terminal_open(enum terminal_symbols *symbols)
+{
     setlocale(LC_ALL, "");
-    *ascii = options->ascii || (env != NULL && strcmp(env, "1") == 0) ||
-             strcmp(nl_langinfo(CODESET), "UTF-8") != 0 || !glyph_all_narrow(width_in_locale);
-    mouse_wanted = !options->no_mouse;
+    *symbols = strcmp(nl_langinfo(CODESET), "UTF-8") != 0 ? TERMINAL_ASCII
+               : !glyph_all_narrow(width_in_locale)       ? TERMINAL_DOUBTFUL
+                                                          : TERMINAL_SYMBOLS;
+    mouse_wanted = colours_begun = coloured = false;
     shown_whole = false;
     use_env(FALSE);
     int rows = 0;
@@ -118,7 +213,7 @@ bool terminal_open(const struct ui_options *options, bool *ascii)
         return false;
     }
     use_extended_names(TRUE);
-    screen = newterm(NULL, stdout, stdin);
+    screen = open_screen();
     if (screen == NULL) {
         terminal_signal_close();
         return false;
@@ -141,7 +236,6 @@ bool terminal_open(const struct ui_options *options, bool *ascii)
     define_key("\033[B", KEY_DOWN);
     define_key("\033[C", KEY_RIGHT);
     define_key("\033[D", KEY_LEFT);
-    colours_open(options->color);
     extras(true);
     return true;
 }

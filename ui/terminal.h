@@ -20,10 +20,23 @@ struct terminal_event {
     int row, col, button; /* of UIKEY_MOUSE */
 };
 
-/* Takes over the terminal. False when it cannot (no such terminal type): nothing is changed then.
- * `ascii` says which symbols to use: true when asked for, when the locale is not UTF-8, or when a
- * symbol is not one cell wide in it. */
-bool terminal_open(const struct ui_options *options, bool *ascii);
+/* Which symbols the terminal can show: all, all but with doubts (one is not a cell wide), or ASCII only. */
+enum terminal_symbols { TERMINAL_SYMBOLS, TERMINAL_DOUBTFUL, TERMINAL_ASCII };
+
+/* Takes over the terminal. False when it cannot (no such terminal type): nothing is changed then. Colours and mouse
+ * come with terminal_look. */
+bool terminal_open(enum terminal_symbols *symbols);
+
+/* Colours, felt and mouse as the settings say: at the beginning, and whenever they change. `color` goes before NO_COLOR
+ * where it is not auto. */
+void terminal_look(const struct setting_values *values);
+
+/* Are there colours now, and how many could there be? */
+bool terminal_coloured(void);
+int terminal_colours(void);
+
+/* One ring. */
+void terminal_bell(void);
 
 /* Gives it back; harmless when not open. */
 void terminal_close(void);

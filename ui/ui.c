@@ -104,6 +104,15 @@ static void take_wishes(struct loop *l)
         s->want_redraw = false;
         terminal_forget();
     }
+    if (s->want_look) {
+        s->want_look = false;
+        terminal_look(&s->now);
+        ui_setting_coloured(s, terminal_coloured(), terminal_colours());
+    }
+    if (s->want_bell) {
+        s->want_bell = false;
+        terminal_bell();
+    }
     if (s->want_copy[0] != '\0') {
         terminal_copy(s->want_copy);
         s->want_copy[0] = '\0';
@@ -188,7 +197,18 @@ static void wait_for_news(struct loop *l)
     }
 }
 
-static int run_screen(struct ui_port *port, const struct ui_options *options, bool ascii)
+/* The settings that the terminal has a say in. */
+static void begin_look(struct ui_state *s, enum terminal_symbols symbols)
+{
+    s->ascii_only = symbols == TERMINAL_ASCII;
+    ui_setting_apply(s, SETTING_SYMBOLS);
+    terminal_look(&s->now);
+    ui_setting_coloured(s, terminal_coloured(), terminal_colours());
+    s->want_look = false;
+}
+
+static int run_screen(
+    struct ui_port *port, const struct ui_options *options, enum terminal_symbols symbols)
 {
     struct ui_state *state = calloc(1, sizeof *state);
     if (state == NULL) {
@@ -198,15 +218,20 @@ static int run_screen(struct ui_port *port, const struct ui_options *options, bo
     }
     struct loop l = {.port = port, .state = state, .dirty = true};
     uint64_t version = UINT64_MAX;
-    ui_state_init(state, options, ascii);
+    ui_state_init(state, options, symbols != TERMINAL_SYMBOLS);
     state->copies = terminal_copies();
-    while (!l.done) {
+    begin_look(state, symbols);
+    while (!l.done && !state->want_line) {
         turn(&l, &version);
-        if (!l.done) {
+        if (!l.done && !state->want_line) {
             wait_for_news(&l);
         }
     }
     terminal_close();
+    if (state->want_line && !l.done) {
+        free(state);
+        return line_run(port, options); /* the same seat, in lines from now on */
+    }
     if (l.lost && freopen("/dev/null", "w", stdout) == NULL) {
         l.table[0] = l.farewell[0] = '\0'; /* nobody reads it */
     }
@@ -229,11 +254,14 @@ int ui_run(struct ui_port *port, const struct ui_options *options)
 {
     CHECK(port->clear != NULL);
     const char *term = getenv("TERM");
-    bool ascii = false;
+    const char *plain_symbols = getenv("CRAPS_ASCII");
+    struct ui_options these = *options;
+    enum terminal_symbols symbols = TERMINAL_ASCII;
+    these.ascii = these.ascii || (plain_symbols != NULL && strcmp(plain_symbols, "1") == 0);
     bool plain = options->line || !isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) || term == NULL ||
                  strcmp(term, "dumb") == 0;
-    if (plain || !terminal_open(options, &ascii)) {
+    if (plain || !terminal_open(&symbols)) {
         return line_run(port, options);
     }
-    return run_screen(port, options, ascii);
+    return run_screen(port, &these, symbols);
 }

@@ -18,13 +18,15 @@ static int print_path(struct player_files *f, struct invocation *in)
 static int print_list(struct player_files *f, struct invocation *in)
 {
     json_t *values = json_object();
-    for (size_t i = 0; i < setting_count(); i++) {
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
         const char *key = setting_specs[i].key;
         const char *value = settings_get(f->settings, key);
         if (in->options.json) {
             json_object_set_new(values, key, json_string(value));
         } else {
-            printf("%-14s %-12s %s\n", key, value, setting_specs[i].help);
+            char allowed[SETTING_ALLOWED_MAX];
+            printf("%-17s %-12s %s\n    %s\n", key, value,
+                setting_allowed((enum ui_setting)i, allowed), setting_specs[i].meaning);
         }
     }
     if (in->options.json) {
@@ -40,21 +42,11 @@ static int print_list(struct player_files *f, struct invocation *in)
 static int unknown_key(const char *key)
 {
     struct nearest near = {.typed = key};
-    for (size_t i = 0; i < setting_count(); i++) {
+    for (size_t i = 0; i < SETTING_COUNT; i++) {
         nearest_offer(&near, setting_specs[i].key);
     }
     return cli_fail(EX_USAGE,
         "there is no setting '%.40s'; did you mean %s? See: craps config list", key, near.name);
-}
-
-static const char *allowed(const char *key)
-{
-    for (size_t i = 0; i < setting_count(); i++) {
-        if (strcmp(setting_specs[i].key, key) == 0) {
-            return setting_specs[i].help;
-        }
-    }
-    return "";
 }
 
 static int print_value(struct player_files *f, struct invocation *in)
@@ -70,6 +62,8 @@ static int print_value(struct player_files *f, struct invocation *in)
 static int change_value(struct player_files *f, struct invocation *in)
 {
     const char *key = in->arguments[1], *value = in->arguments[2];
+    char allowed[SETTING_ALLOWED_MAX] = "";
+    int setting = setting_find(key, strlen(key));
     int status = player_files_lock(f);
     if (status != 0) {
         return status;
@@ -81,7 +75,8 @@ static int change_value(struct player_files *f, struct invocation *in)
     case ERR_NOT_FOUND:
         return unknown_key(key);
     case ERR_RANGE:
-        return cli_fail(EX_USAGE, "%s cannot be '%.80s'; it is %s", key, value, allowed(key));
+        return cli_fail(EX_USAGE, "%s cannot be '%.80s'; it is %s", key, value,
+            setting < 0 ? "" : setting_allowed((enum ui_setting)setting, allowed));
     case ERR_PERMISSION:
         return cli_fail(EX_NOPERM, "%s may not be written to", f->paths.config_file);
     default:

@@ -48,7 +48,7 @@ static bool run_settings(const uint8_t *data, size_t size)
     for (const char *p = problem; *p != '\0'; p++) {
         MUST((uint8_t)*p >= 0x20 && *p != 0x7f);
     }
-    for (size_t i = 0; s != NULL && i < setting_count(); i++) {
+    for (int i = 0; s != NULL && i < SETTING_COUNT; i++) {
         const char *value = settings_get(s, setting_specs[i].key);
         MUST(value == NULL || strlen(value) <= SETTING_VALUE_MAX);
     }

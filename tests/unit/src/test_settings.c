@@ -71,11 +71,15 @@ static void test_settings_gives_defaults_without_a_file(void **state)
     struct settings *s;
     assert_int_equal(settings_load(&s, path, &exists, problem), ERR_OK);
     assert_false(exists);
-    for (size_t i = 0; i < setting_count(); i++) {
+    for (unsigned i = 0; i < SETTING_COUNT; i++) {
         const struct setting_spec *spec = &setting_specs[i];
+        char written[SETTING_VALUE_MAX];
         assert_string_equal(settings_get(s, spec->key), spec->fallback);
-        /* An empty default means unset; every other one is a value it takes. */
-        assert_true(spec->fallback[0] == '\0' || spec->valid(spec->fallback));
+        /* An empty default means unset; every other one is a value it takes, as it is written. */
+        if (spec->fallback[0] != '\0') {
+            assert_true(setting_parse((enum ui_setting)i, spec->fallback, written));
+            assert_string_equal(written, spec->fallback);
+        }
     }
     assert_null(settings_get(s, "colour"));
     assert_null(settings_get(s, ""));
@@ -104,16 +108,16 @@ static void test_settings_keeps_everything_else_when_one_changes(void **state)
     settings_free(s);
     s = load("# top\n[ui]\n  mouse = 0   \nport =\t81\nport=82", ERR_OK);
     assert_int_equal(settings_set(s, "mouse", "1"), ERR_OK);
-    assert_file("# top\n[ui]\n  mouse = 1   \nport =\t81\nport=82");
+    assert_file("# top\n[ui]\n  mouse = on   \nport =\t81\nport=82");
     assert_int_equal(settings_set(s, "port", "9000"), ERR_OK);
-    assert_file("# top\n[ui]\n  mouse = 1   \nport =\t81\nport= 9000");
+    assert_file("# top\n[ui]\n  mouse = on   \nport =\t81\nport= 9000");
     assert_int_equal(settings_set(s, "color", "never"), ERR_OK);
-    assert_file("# top\n[ui]\n  mouse = 1   \nport =\t81\nport= 9000\ncolor = never\n");
+    assert_file("# top\n[ui]\n  mouse = on   \nport =\t81\nport= 9000\ncolor = never\n");
     assert_string_equal(settings_get(s, "color"), "never");
     settings_free(s);
     assert_int_equal(settings_load(&s, path, &exists, problem), ERR_OK);
     assert_string_equal(settings_get(s, "port"), "9000");
-    assert_string_equal(settings_get(s, "mouse"), "1");
+    assert_string_equal(settings_get(s, "mouse"), "on");
     settings_free(s);
 }
 
@@ -158,6 +162,7 @@ static void test_settings_takes_exactly_its_values(void **state)
     static const struct {
         const char *key, *value;
         bool good;
+        const char *written; /* NULL: as it was typed */
     } rows[] = {
         {"name", "Ann", true},
         {"name", "", false},
@@ -176,15 +181,26 @@ static void test_settings_takes_exactly_its_values(void **state)
         {"color", "always", true},
         {"color", "never", true},
         {"color", "Auto", false},
-        {"ascii", "0", true},
-        {"ascii", "1", true},
-        {"ascii", "2", false},
-        {"ascii", "01", false},
-        {"line", "1", true},
-        {"line", "yes", false},
-        {"animation", "0", true},
-        {"mouse", "1", true},
+        {"symbols", "ascii", true},
+        {"symbols", "2", false},
+        {"line", "on", true},
+        {"line", "1", true, "on"},
+        {"line", "no", true, "off"},
+        {"line", "01", false},
+        {"line", "onn", false},
+        {"animation", "long", true},
+        {"animation", "0", true, "off"},
+        {"animation", "1", true, "short"},
         {"mouse", "", false},
+        {"theme", "contrast", true},
+        {"theme", "high contrast", false},
+        {"bell", "my turn", true, "my-turn"},
+        {"confirm_big_bets", "50%", true},
+        {"confirm_big_bets", "25", true, "25%"},
+        {"confirm_big_bets", "2", false},
+        {"confirm_big_bets", "25%%", false},
+        {"default_chip", "100", true},
+        {"default_chip", "2", false},
         {"keep_records", "0", true},
         {"keep_records", "100000", true},
         {"keep_records", "100001", false},
@@ -206,7 +222,8 @@ static void test_settings_takes_exactly_its_values(void **state)
         enum err err = settings_set(s, rows[i].key, rows[i].value);
         assert_int_equal(err, rows[i].good ? ERR_OK : ERR_RANGE);
         if (rows[i].good) {
-            assert_string_equal(settings_get(s, rows[i].key), rows[i].value);
+            assert_string_equal(settings_get(s, rows[i].key),
+                rows[i].written != NULL ? rows[i].written : rows[i].value);
         }
     }
     char longest[SETTING_VALUE_MAX + 1];
@@ -229,7 +246,8 @@ static void test_settings_names_what_is_wrong_and_keeps_the_rest(void **state)
         {"chip = B\n[open\n", "line 2: \"[open"},
         {"chip = B\nname = \x1b[2J\n", "line 2: name = ?[2J"},
         {"chip = B\n = 1\n", "line 2: there is no setting \"\""},
-        {"chip = B\nascii =\n", "line 2: ascii = : it takes"},
+        {"chip = B\nsymbols =\n", "line 2: symbols = : it takes auto, unicode or ascii"},
+        {"chip = B\nmouse = of\n", "line 2: mouse = of: it takes off or on"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct settings *s = load(rows[i].text, ERR_FORMAT);
