@@ -1,9 +1,9 @@
 #include "src/cli.h"
 
+#include "base/nearest.h"
 #include "base/text.h"
 
 #include "src/money.h"
-#include "src/nearest.h"
 
 #include <ctype.h>
 #include <inttypes.h>

@@ -1,7 +1,7 @@
 #include "src/cli.h"
 
+#include "base/nearest.h"
 #include "src/money.h"
-#include "src/nearest.h"
 
 #include <stdio.h>
 #include <string.h>

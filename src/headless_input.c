@@ -141,10 +141,18 @@ static struct input_answer repeat_or_undo(
         repeat ? "there is nothing to repeat" : "there is nothing to undo since the last roll");
 }
 
+/* What is no move at the table. */
+static struct input_answer send_plain(
+    struct manager *m, enum ui_command_kind kind, const char *text)
+{
+    struct ui_command command = {.kind = (uint8_t)kind};
+    snprintf(command.text, sizeof command.text, "%s", text);
+    return answer_of(manager_command(m, &command) ? REFUSAL_NONE : REFUSAL_RATE_LIMITED, "");
+}
+
 static struct input_answer act(struct headless_input *in, struct manager *m,
     const struct ui_model *model, const struct words_action *action)
 {
-    struct ui_command chat = {.kind = UI_CHAT}, plain = {0};
     switch ((enum words_kind)action->kind) {
     case WORDS_MOVES:
         return send_moves(in, m, model, action);
@@ -152,12 +160,10 @@ static struct input_answer act(struct headless_input *in, struct manager *m,
     case WORDS_UNDO:
         return repeat_or_undo(in, model, action->kind == WORDS_REPEAT);
     case WORDS_SAY:
-        snprintf(chat.text, sizeof chat.text, "%s", action->text);
-        return answer_of(manager_command(m, &chat) ? REFUSAL_NONE : REFUSAL_RATE_LIMITED, "");
+        return send_plain(m, UI_CHAT, action->text);
     case WORDS_SPLIT:
     case WORDS_WAIT:
-        plain.kind = action->kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT;
-        return answer_of(manager_command(m, &plain) ? REFUSAL_NONE : REFUSAL_RATE_LIMITED, "");
+        return send_plain(m, action->kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT, "");
     case WORDS_LEAVE:
     case WORDS_QUIT:
         in->quit = true;
@@ -170,7 +176,11 @@ static struct input_answer act(struct headless_input *in, struct manager *m,
     case WORDS_PROOF:
     case WORDS_STATS:
     case WORDS_HELP:
+    case WORDS_INVITE:
+    case WORDS_RULES:
         break;
+    case WORDS_BOT:
+        return send_plain(m, UI_ADD_BOT, "");
     }
     return answer_of(REFUSAL_BAD_COMMAND,
         "the events on standard output say that already; use it in line mode (--line)");

@@ -117,6 +117,7 @@ struct session_config manager_session_config(const struct manager *m)
 static void finish(struct manager *m)
 {
     if (!atomic_exchange(&m->finished, true)) {
+        m->dirty = true; /* the screen waits for the last picture */
         wake(m->finished_fd);
     }
 }

@@ -1,12 +1,9 @@
 #include "ui/line.h"
 
-#include "game/name.h"
-#include "ui/bet_text.h"
-#include "ui/join_words.h"
-#include "ui/line_text.h"
+#include "base/text.h"
+#include "ui/line_parts.h"
 #include "ui/terminal.h"
 #include "ui/terminal_signal.h"
-#include "ui/words.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -17,24 +14,9 @@
 #include <strings.h>
 #include <unistd.h>
 
-enum { INPUT_MAX = 512, QUIT_MS = 2000, SETTLE_MS = 10000 };
+enum { QUIT_MS = 2000, SETTLE_MS = 10000, AGAIN_MS = 50 };
 
-struct line {
-    struct ui_port *port;
-    const struct ui_options *options;
-    struct moves moves;
-    char input[INPUT_MAX];
-    size_t input_size;
-    uint8_t stage;
-    bool stage_known, seated_said, input_ended, quitting, done, failed_said;
-    bool going; /* a table was asked for and is not there yet */
-    uint64_t rolls_said, quit_until_ms, settle_until_ms;
-    char error_said[UI_TEXT_MAX + 1], words_said[64];
-    char farewell[UI_FAREWELL_MAX];
-};
-
-/* Only what is harmless reaches the output, whatever a name or message holds. */
-static void say(const char *text)
+void line_say(const char *text)
 {
     size_t size = strlen(text);
     while (size > 0) {
@@ -49,334 +31,246 @@ static void say(const char *text)
     putchar('\n');
 }
 
-static void send(struct line *l, enum ui_command_kind kind, uint32_t number, const char *text)
+void line_send(struct line *l, enum ui_command_kind kind, uint32_t number, const char *text)
 {
     struct ui_command command = {.kind = (uint8_t)kind, .number = number};
     snprintf(command.text, sizeof command.text, "%s", text);
     if (!l->port->command(l->port->self, &command)) {
-        say("Busy just now, that was not sent. Try again.");
+        line_say("Busy just now, that was not sent. Try again.");
     }
 }
 
-/* Asks for a table: what is typed ahead is meant for it, not for the menu. */
-static void go(struct line *l, enum ui_command_kind kind, uint32_t number, const char *text)
-{
-    send(l, kind, number, text);
-    l->going = true;
-}
-
-static void quit(struct line *l)
+void line_quit(struct line *l)
 {
     if (l->quitting) {
         return;
     }
-    send(l, UI_QUIT, 0, "");
+    line_send(l, UI_QUIT, 0, "");
     l->quitting = true;
     l->quit_until_ms = l->port->now_ms(l->port->self) + QUIT_MS;
 }
 
-static void menu_line(struct line *l, const char *text)
+/* The house's rate: a line waits for it instead of being refused. The table takes twice as many at
+ * once as this, since what is sent one by one may get there in a heap. */
+static bool rate_allows(struct line *l, const struct ui_model *m, unsigned moves)
 {
-    char word[16] = "";
-    int used = 0;
-    if (sscanf(text, "%15s %n", word, &used) < 1) {
-        return;
-    }
-    const char *rest = text + used;
-    if (strcasecmp(word, "solo") == 0 || strcasecmp(word, "play") == 0) {
-        int bots = rest[0] >= '0' && rest[0] <= '9' ? atoi(rest) : 3;
-        go(l, UI_SOLO, (uint32_t)(bots > 20 ? 20 : bots), "");
-    } else if (strcasecmp(word, "host") == 0) {
-        go(l, UI_HOST, 0, rest);
-    } else if (strcasecmp(word, "join") == 0) {
-        char words[JOIN_TEXT_MAX];
-        char problem[SENTENCE_MAX];
-        if (join_words_check(rest, l->options->words, words, problem)) {
-            go(l, UI_JOIN, 0, words);
-        } else {
-            say(problem);
-        }
-    } else if (strcasecmp(word, "rejoin") == 0) {
-        go(l, UI_REJOIN, 0, "");
-    } else if (strcasecmp(word, "search") == 0) {
-        send(l, UI_SEARCH, 0, "");
-    } else if (strcasecmp(word, "name") == 0 && rest[0] != '\0') {
-        send(l, UI_SET_NAME, 0, rest);
-    } else if (strcasecmp(word, "quit") == 0 || strcasecmp(word, "leave") == 0) {
-        quit(l);
-    } else {
-        say("Type solo, host NAME, join WORDS, rejoin, search, name NAME, or quit.");
-    }
+    uint16_t rate = m->live.rules.rate;
+    struct bucket_rate r = {.per_s = rate, .burst = rate};
+    uint32_t cost = moves < r.burst ? moves : r.burst;
+    return rate == 0 || rate == LIVE_ANY ||
+           bucket_take(&l->rate, r, cost, l->port->now_ms(l->port->self));
 }
 
-static void do_moves(struct line *l, const struct ui_model *m, const struct words_action *a)
+static void say_ready(const struct line *l, const struct ui_model *m, bool ready)
 {
+    char text[SENTENCE_MAX] = "";
+    char waiting[SENTENCE_MAX];
+    sentence_add(text, ready ? "Ready." : "Not ready.");
+    if (ready && !m->practice) {
+        line_text_waiting(l->moves.live, m->me, waiting);
+        sentence_add(text, "%s%s", waiting[0] != '\0' ? " " : "", waiting);
+    }
+    line_say(text);
+}
+
+/* The moves of a line, as many at once as the house takes. */
+static void go_on(struct line *l, const struct ui_model *m)
+{
+    const struct words_action *a = &l->todo;
     char text[SENTENCE_MAX];
-    moves_begin(&l->moves);
-    for (unsigned i = 0; i < a->count; i++) {
-        enum refusal r = moves_do(&l->moves, l->port, m, &a->commands[i]);
+    while (l->todo_at < a->count && rate_allows(l, m, 1)) {
+        const struct live_command *c = &a->commands[l->todo_at++];
+        enum refusal r = moves_do(&l->moves, l->port, m, c);
         if (r != REFUSAL_NONE) {
-            say(sentence_refusal(r, l->moves.live, m->me, a->commands[i].bet, text));
-        } else if (a->commands[i].kind == LIVE_READY) {
-            say(a->commands[i].amount_cents != 0 ? "Ready." : "Not ready.");
+            line_say(sentence_refusal(r, l->moves.live, m->me, c->bet, text));
+        } else if (c->kind == LIVE_READY) {
+            say_ready(l, m, c->amount_cents != 0);
         }
     }
 }
 
-static void repeat_or_undo(struct line *l, const struct ui_model *m, bool repeat)
+static unsigned moves_of(const struct moves *moves, bool repeat)
+{
+    unsigned count = 0;
+    if (repeat) {
+        for (unsigned slot = 0; slot < BET_SLOT_COUNT; slot++) {
+            count += moves->repeat_cents[slot] != 0;
+        }
+        return count;
+    }
+    for (unsigned i = moves->undo_count; i > 0; i--) {
+        count += moves->undo[i - 1].group == moves->undo[moves->undo_count - 1].group;
+    }
+    return count;
+}
+
+/* False: the house's rate does not allow it yet. */
+static bool repeat_or_undo(struct line *l, const struct ui_model *m, bool repeat)
 {
     enum refusal r = REFUSAL_NONE;
     char text[SENTENCE_MAX];
+    if (!rate_allows(l, m, moves_of(&l->moves, repeat))) {
+        return false;
+    }
     moves_begin(&l->moves);
     if (repeat) {
         if (moves_repeat(&l->moves, l->port, m, 1, &r) == 0 && r == REFUSAL_NONE) {
-            say("Nothing to repeat.");
+            line_say("Nothing to repeat.");
         }
     } else if (!moves_undo(&l->moves, l->port, m, false, &r)) {
-        say("Nothing to undo since the last roll.");
+        line_say("Nothing to undo since the last roll.");
     }
     if (r != REFUSAL_NONE) {
-        say(sentence_refusal(r, l->moves.live, m->me, (struct bet_ref){0}, text));
+        line_say(sentence_refusal(r, l->moves.live, m->me, (struct bet_ref){0}, text));
     }
+    return true;
 }
 
 static void say_stats(const struct ui_model *m)
 {
     char money[MONEY_TEXT_MAX];
     char text[SENTENCE_MAX];
-    snprintf(text, sizeof text, "%llu rolls at this table. Your result so far: %s.",
-        (unsigned long long)m->live.roll, money_signed(m->session_cents, money));
-    say(text);
+    snprintf(text, sizeof text, "%llu roll%s at this table. Your result so far: %s.",
+        (unsigned long long)m->live.roll, m->live.roll == 1 ? "" : "s",
+        money_signed(m->session_cents, money));
+    line_say(text);
 }
 
-static void table_line(struct line *l, const struct ui_model *m, const char *input)
+static void say_help(const struct ui_model *m, const char *about)
 {
-    struct words_action action;
-    char error[SENTENCE_MAX];
-    char text[4 * SENTENCE_MAX];
-    if (!words_parse(l->moves.live, m->me, input, &action, error, sizeof error)) {
-        say(error);
-        return;
+    char text[LINE_TEXT_MAX];
+    uint8_t kind = 0;
+    if (about[0] == '\0') {
+        fputs(line_help, stdout);
+    } else if (strcasecmp(about, "bets") == 0) {
+        for (kind = 0; kind < BET_KIND_COUNT; kind++) {
+            line_help_bet(&m->live.table.config, kind, text);
+            line_say(text);
+        }
+    } else if (words_bet_kind(about, &kind, text, sizeof text)) {
+        line_help_bet(&m->live.table.config, kind, text);
+        line_say(text);
+    } else {
+        line_say(text);
     }
-    switch (action.kind) {
-    case WORDS_MOVES:
-        do_moves(l, m, &action);
-        break;
-    case WORDS_REPEAT:
-    case WORDS_UNDO:
-        repeat_or_undo(l, m, action.kind == WORDS_REPEAT);
-        break;
-    case WORDS_SAY:
-        send(l, UI_CHAT, 0, action.text);
-        break;
+}
+
+static void say_look(const struct line *l, const struct ui_model *m, enum words_kind what)
+{
+    char text[LINE_TEXT_MAX];
+    switch (what) {
     case WORDS_BETS:
         line_text_bets(l->moves.live, m->me, text);
-        say(text);
         break;
     case WORDS_PLAYERS:
         line_text_players(m, text);
-        say(text);
         break;
     case WORDS_HISTORY:
         line_text_history(m, text);
-        say(text);
         break;
-    case WORDS_PROOF:
-        say(m->alarm ? "Your table and the others' differ: this seat has stopped voting."
+    case WORDS_RULES:
+        line_help_rules(m, text);
+        break;
+    default:
+        snprintf(text, sizeof text, "%s",
+            m->alarm ? "Your table and the others' differ: this seat has stopped voting."
             : m->dice_checked
                 ? "The pieces of the last roll were checked on this computer: they fit."
                 : "No roll has been checked here yet.");
+    }
+    line_say(text);
+}
+
+/* False: not yet, the same line again. */
+static bool table_line(struct line *l, const struct ui_model *m, const char *input)
+{
+    struct words_action action;
+    char error[SENTENCE_MAX];
+    if (!words_parse(l->moves.live, m->me, input, &action, error, sizeof error)) {
+        line_say(error);
+        return true;
+    }
+    switch (action.kind) {
+    case WORDS_NOTHING:
+        break;
+    case WORDS_MOVES:
+        l->todo = action;
+        l->todo_at = 0;
+        moves_begin(&l->moves);
+        go_on(l, m);
+        break;
+    case WORDS_REPEAT:
+    case WORDS_UNDO:
+        return repeat_or_undo(l, m, action.kind == WORDS_REPEAT);
+    case WORDS_SAY:
+        line_send(l, UI_CHAT, 0, action.text);
         break;
     case WORDS_STATS:
         say_stats(m);
         break;
     case WORDS_HELP:
-        fputs(line_help, stdout);
+        say_help(m, action.text);
+        break;
+    case WORDS_INVITE:
+        line_invite(l, m);
+        break;
+    case WORDS_BOT:
+        line_send(l, UI_ADD_BOT, 0, "");
         break;
     case WORDS_SPLIT:
     case WORDS_WAIT:
-        send(l, action.kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT, 0, "");
+        line_send(l, action.kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT, 0, "");
         break;
     case WORDS_LEAVE:
-        send(l, UI_LEAVE, 0, "");
+        line_send(l, UI_LEAVE, 0, "");
         break;
     case WORDS_QUIT:
-        quit(l);
+        line_quit(l);
         break;
     default:
-        break;
+        if (action.kind == WORDS_RULES && action.text[0] != '\0') {
+            line_send(l, UI_RULE, 0, action.text);
+        } else {
+            say_look(l, m, (enum words_kind)action.kind);
+        }
     }
+    return true;
 }
 
-static void take_line(struct line *l, const struct ui_model *m, const char *text)
+static bool take_line(struct line *l, const struct ui_model *m, const char *text)
 {
     if (m->stage == STAGE_TABLE) {
-        table_line(l, m, text);
-    } else if (m->stage == STAGE_MENU) {
-        menu_line(l, text);
-    } else if (strncasecmp(text, "quit", 4) == 0) {
-        quit(l);
-    } else if (m->stage == STAGE_JOINING) {
-        send(l, UI_CANCEL, 0, "");
+        return table_line(l, m, text);
     }
+    if (m->stage == STAGE_MENU) {
+        line_menu(l, m, text);
+    } else if (strncasecmp(text, "quit", 4) == 0) {
+        line_quit(l);
+    } else if (m->stage == STAGE_JOINING) {
+        line_send(l, UI_CANCEL, 0, "");
+    }
+    return true;
 }
 
-/* Whole lines only, one a turn, so that each sees the picture that the one before it made. */
-static bool next_line(struct line *l, char out[INPUT_MAX])
+/* The next whole line, if there is one; how many bytes it takes in the buffer. */
+static size_t next_line(const struct line *l, char out[LINE_INPUT_MAX])
 {
-    char *end = memchr(l->input, '\n', l->input_size);
-    if (end == NULL && !(l->input_ended && l->input_size > 0) && l->input_size < INPUT_MAX - 1) {
-        return false;
+    const char *end = memchr(l->input, '\n', l->input_size);
+    if (end == NULL && !(l->input_ended && l->input_size > 0) &&
+        l->input_size < LINE_INPUT_MAX - 1) {
+        return 0;
     }
     size_t size = end != NULL ? (size_t)(end - l->input) : l->input_size;
     memcpy(out, l->input, size);
     out[size] = '\0';
-    size_t used = end != NULL ? size + 1 : size;
-    memmove(l->input, l->input + used, l->input_size - used);
-    l->input_size -= used;
-    return true;
+    out[strcspn(out, "\r")] = '\0';
+    return end != NULL ? size + 1 : size;
 }
 
-/* They change when somebody asks for new ones, or guessed too often. */
-static void words_news(struct line *l, const struct ui_model *m)
+static void drop_line(struct line *l, size_t bytes)
 {
-    char text[SENTENCE_MAX];
-    if (m->stage == STAGE_TABLE && m->words[0] != '\0' && strcmp(l->words_said, m->words) != 0) {
-        snprintf(l->words_said, sizeof l->words_said, "%s", m->words);
-        snprintf(text, sizeof text, "The three words for your friends: %s", m->words);
-        if (m->address[0] != '\0') {
-            sentence_add(text, "  or: craps join %s@%s", m->words, m->address);
-        }
-        say(text);
-        char line[UI_QR_LINE_MAX];
-        for (int row = 0; l->options->qr && row < qr_rows(&m->qr, l->options->ascii); row++) {
-            if (m->qr.size > 0) {
-                qr_line(&m->qr, l->options->ascii, false, row, line);
-                say(line);
-            }
-        }
-    }
-}
-
-static void stage_news(struct line *l, const struct ui_model *m)
-{
-    char text[SENTENCE_MAX];
-    if ((l->stage_known && l->stage == m->stage) || l->quitting) {
-        return;
-    }
-    l->stage = m->stage;
-    l->stage_known = true;
-    l->seated_said = false;
-    switch (m->stage) {
-    case STAGE_MENU:
-        say("Craps. Type solo, host NAME, join WORDS, rejoin, name NAME, or quit.");
-        break;
-    case STAGE_OPENING:
-        say("Opening the table.");
-        break;
-    case STAGE_JOINING:
-        say("Looking for the table. Any line cancels.");
-        break;
-    case STAGE_TABLE:
-        l->rolls_said = m->history_count;
-        line_text_table(m, text);
-        say(text);
-        l->words_said[0] = '\0';
-        words_news(l, m);
-        say("Type a bet, or ready, or help.");
-        break;
-    case STAGE_LEAVING:
-        say("Leaving the table properly.");
-        break;
-    default:
-        break;
-    }
-}
-
-static void roll_news(struct line *l, const struct ui_model *m)
-{
-    char text[SENTENCE_MAX];
-    if (m->stage != STAGE_TABLE || m->history_count <= l->rolls_said) {
-        return;
-    }
-    uint64_t news = m->history_count - l->rolls_said;
-    unsigned shown = news > m->history_kept ? m->history_kept : (unsigned)news;
-    for (unsigned i = m->history_kept - shown; i < m->history_kept; i++) {
-        const struct ui_roll *r = &m->history[i];
-        line_text_roll(r, strcmp(r->shooter, m->my_name) == 0, text);
-        say(text);
-    }
-    l->rolls_said = m->history_count;
-    line_text_result(m, text);
-    if (text[0] != '\0') {
-        say(text);
-    }
-    if (m->dice_checked) {
-        snprintf(text, sizeof text, "Roll %llu checked: the dice are fair.",
-            (unsigned long long)m->history[m->history_kept - 1].roll);
-        say(text);
-    }
-}
-
-/* `live` is the state with the moves that are on their way: the news may be ahead of the picture. */
-static void own_bet(const struct live *live, const struct ui_model *m, const struct notice *n)
-{
-    char text[SENTENCE_MAX] = "";
-    char name[BET_TEXT_MAX];
-    char money[MONEY_TEXT_MAX];
-    char rack[MONEY_TEXT_MAX];
-    const struct table *t = &live->table;
-    int64_t total = moves_own_cents(live, m->me, n->game.bet);
-    int64_t win = bet_winnings_cents(&t->config, n->game.bet, t->point, total);
-    sentence_add(text, "%s %s.", bet_text_name(n->game.bet, name),
-        line_text_money(n->game.amount_cents, money));
-    if (win > 0) {
-        sentence_add(text, " Wins %s.", line_text_money(win, money));
-    }
-    sentence_add(text, " Rack %s. Agreed by %u of %u.",
-        line_text_money(live->players[m->me].balance_cents, rack), m->answering, m->members);
-    text[0] = (char)(text[0] >= 'a' && text[0] <= 'z' ? text[0] - 32 : text[0]);
-    say(text);
-}
-
-static void take_notices(struct line *l, const struct ui_model *m)
-{
-    struct notice n;
-    uint64_t lost = 0;
-    char text[SENTENCE_MAX];
-    while (l->port->notice(l->port->self, &n, &lost)) {
-        bool game = n.kind == NOTICE_GAME;
-        /* Rolls are told from the picture, where the result is complete. */
-        if (game && (n.game.kind == EVENT_ROLL || n.game.kind == EVENT_THROW)) {
-            continue;
-        }
-        if (game && n.game.kind == EVENT_BET && m->me >= 0 && n.game.player == m->me) {
-            own_bet(l->moves.live, m, &n);
-        } else if (sentence_notice(&n, m, text)) {
-            size_t size = strlen(text);
-            if (size + 1 < sizeof text && n.kind != NOTICE_CHAT && text[size - 1] != '.') {
-                text[size] = '.';
-                text[size + 1] = '\0';
-            }
-            say(text);
-        }
-    }
-}
-
-static void other_news(struct line *l, const struct ui_model *m)
-{
-    words_news(l, m);
-    if (strcmp(l->error_said, m->error) != 0) {
-        snprintf(l->error_said, sizeof l->error_said, "%s", m->error);
-        if (m->error[0] != '\0') {
-            say(m->error);
-        }
-    }
-    bool failed = m->stage == STAGE_JOINING && m->joining.failed;
-    if (failed && !l->failed_said) {
-        say(m->joining.error);
-    }
-    l->failed_said = failed;
+    memmove(l->input, l->input + bytes, l->input_size - bytes);
+    l->input_size -= bytes;
 }
 
 /* A line waits until what the one before it began is done, so that a script reads like a conversation. */
@@ -395,44 +289,67 @@ static bool unsettled(struct line *l, const struct ui_model *m)
     return live_rolling(&m->live) || thrown;
 }
 
-static void turn(struct line *l)
+/* One line a turn, so that each sees the picture that the one before it made. */
+static void take_input(struct line *l, const struct ui_model *m)
 {
-    char text[INPUT_MAX];
-    const struct ui_model *m = l->port->acquire(l->port->self);
-    moves_update(&l->moves, m);
-    stage_news(l, m);
-    take_notices(l, m);
-    roll_news(l, m);
-    other_news(l, m);
-    if (m->stage == STAGE_TABLE || m->farewell[0] != '\0') {
-        snprintf(l->farewell, sizeof l->farewell, "%s", m->farewell);
-    }
+    char text[LINE_INPUT_MAX];
     uint64_t now = l->port->now_ms(l->port->self);
     bool opening = m->stage == STAGE_OPENING; /* nothing can be said to a table yet */
-    bool waiting = opening || (unsettled(l, m) && now < l->settle_until_ms);
-    if (!l->quitting && !waiting && next_line(l, text)) {
-        l->going = false;
-        take_line(l, m, text);
-        l->settle_until_ms = now + SETTLE_MS;
-    } else if (l->input_ended && l->input_size == 0 && !waiting) {
-        quit(l);
+    if (m->stage != STAGE_TABLE) {
+        l->todo_at = l->todo.count = 0;
     }
+    if (l->todo_at < l->todo.count) {
+        go_on(l, m);
+        l->settle_until_ms = now + SETTLE_MS;
+        return;
+    }
+    if (l->quitting || opening || (unsettled(l, m) && now < l->settle_until_ms)) {
+        return;
+    }
+    size_t bytes = next_line(l, text);
+    if (bytes > 0) {
+        l->going = false;
+        if (take_line(l, m, text)) {
+            drop_line(l, bytes);
+        }
+        l->settle_until_ms = now + SETTLE_MS;
+    } else if (l->input_ended && l->input_size == 0) {
+        line_quit(l);
+    }
+}
+
+static void take_signals(struct line *l)
+{
     unsigned signals = terminal_signals();
     if ((signals & (TERMINAL_STOP | TERMINAL_INTERRUPT)) != 0) {
-        quit(l);
+        line_quit(l);
     }
     if ((signals & TERMINAL_SUSPEND) != 0) {
         raise(SIGSTOP);
     }
+}
+
+/* Returns when the clock will have something to say; 0 never. */
+static uint64_t turn(struct line *l)
+{
+    const struct ui_model *m = l->port->acquire(l->port->self);
+    moves_update(&l->moves, m);
+    line_news(l, m);
+    farewell_note(&l->farewell, m);
+    take_input(l, m);
+    take_signals(l);
+    uint64_t now = l->port->now_ms(l->port->self);
     l->done = m->stage == STAGE_ENDED || (l->quitting && now >= l->quit_until_ms);
+    uint64_t next_ms = line_news_next_ms(l, m);
     l->moves.live = NULL;
     l->port->release(l->port->self);
     fflush(stdout);
+    return next_ms;
 }
 
 static void read_input(struct line *l)
 {
-    ssize_t got = read(STDIN_FILENO, l->input + l->input_size, INPUT_MAX - 1 - l->input_size);
+    ssize_t got = read(STDIN_FILENO, l->input + l->input_size, LINE_INPUT_MAX - 1 - l->input_size);
     if (got > 0) {
         l->input_size += (size_t)got;
     } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
@@ -440,19 +357,24 @@ static void read_input(struct line *l)
     }
 }
 
-static void wait_for_news(struct line *l, bool lines_wait)
+static int wait_ms(const struct line *l, uint64_t next_ms)
 {
-    bool want_input = !l->input_ended && l->input_size < INPUT_MAX - 1;
+    uint64_t now = l->port->now_ms(l->port->self);
+    bool ahead = memchr(l->input, '\n', l->input_size) != NULL || l->todo_at < l->todo.count ||
+                 (l->input_ended && !l->quitting);
+    uint64_t until = l->quitting ? l->quit_until_ms : next_ms;
+    if (ahead && !l->quitting) {
+        return AGAIN_MS; /* something was typed ahead; most often the wake-up comes first */
+    }
+    return until == 0 ? -1 : until > now ? (int)(until - now) : 0;
+}
+
+static void wait_for_news(struct line *l, uint64_t next_ms)
+{
+    bool want_input = !l->input_ended && l->input_size < LINE_INPUT_MAX - 1;
     struct pollfd fds[3] = {{l->port->wake_fd, POLLIN, 0}, {terminal_signal_fd(), POLLIN, 0},
         {want_input ? STDIN_FILENO : -1, POLLIN, 0}};
-    int timeout = -1;
-    if (l->quitting) {
-        uint64_t now = l->port->now_ms(l->port->self);
-        timeout = l->quit_until_ms > now ? (int)(l->quit_until_ms - now) : 0;
-    } else if (lines_wait || (l->input_ended && l->input_size == 0)) {
-        timeout = 50; /* something was typed ahead; most often the wake-up comes first */
-    }
-    if (poll(fds, 3, timeout) <= 0) {
+    if (poll(fds, 3, wait_ms(l, next_ms)) <= 0) {
         return;
     }
     if ((fds[0].revents & POLLIN) != 0) {
@@ -460,6 +382,17 @@ static void wait_for_news(struct line *l, bool lines_wait)
     }
     if (fds[2].revents != 0) {
         read_input(l);
+    }
+}
+
+static void say_farewell(const struct line *l)
+{
+    char last[FAREWELL_TEXT_MAX];
+    if (farewell_text(&l->farewell, last)[0] != '\0') {
+        line_say(last);
+    }
+    if (l->farewell.more[0] != '\0') {
+        line_say(l->farewell.more);
     }
 }
 
@@ -475,14 +408,12 @@ int line_run(struct ui_port *port, const struct ui_options *options)
     l->options = options;
     moves_init(&l->moves);
     while (!l->done) {
-        turn(l);
+        uint64_t next_ms = turn(l);
         if (!l->done) {
-            wait_for_news(l, memchr(l->input, '\n', l->input_size) != NULL);
+            wait_for_news(l, next_ms);
         }
     }
-    if (l->farewell[0] != '\0') {
-        say(l->farewell);
-    }
+    say_farewell(l);
     terminal_signal_close();
     free(l);
     return 0;

@@ -69,6 +69,13 @@ const char *sentence_refusal(
     case REFUSAL_RATE_LIMITED:
         about_rate(live->rules.rate, out);
         break;
+    case REFUSAL_NO_SHOOTER:
+        if (live->thrower < live->account_count && live->thrower != me) {
+            snprintf(out, SENTENCE_MAX, "%s has the dice.", live->players[live->thrower].name);
+        } else {
+            snprintf(out, SENTENCE_MAX, "%s", plain[refusal]);
+        }
+        break;
     case REFUSAL_POINT_ON:
     case REFUSAL_POINT_OFF:
         about_point(refusal, live, name, out);

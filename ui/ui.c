@@ -1,7 +1,7 @@
 #include "ui/ui.h"
 
 #include "base/check.h"
-#include "ui/bet_text.h"
+#include "ui/farewell.h"
 #include "ui/line.h"
 #include "ui/terminal.h"
 
@@ -19,26 +19,8 @@ struct loop {
     bool quitting, done, dirty, lost;
     uint64_t quit_until_ms, drawn_ms, next_ms;
     unsigned quits; /* how often the player asked */
-    char table[TABLE_NAME_BYTES_MAX + 1];
-    uint64_t rolls;
-    int64_t session_cents;
-    char record[UI_PATH_MAX], farewell[UI_FAREWELL_MAX];
+    struct farewell farewell;
 };
-
-static void note_table(struct loop *l, const struct ui_model *m)
-{
-    if (m->stage == STAGE_TABLE) {
-        snprintf(l->record, sizeof l->record, "%s", m->record);
-    }
-    if (m->stage == STAGE_TABLE || m->farewell[0] != '\0') {
-        snprintf(l->farewell, sizeof l->farewell, "%s", m->farewell);
-    }
-    if (m->stage == STAGE_TABLE && m->live.roll > 0) {
-        snprintf(l->table, sizeof l->table, "%s", m->table_name);
-        l->rolls = m->live.roll;
-        l->session_cents = m->session_cents;
-    }
-}
 
 static void begin_quit(struct loop *l)
 {
@@ -154,7 +136,7 @@ static void turn(struct loop *l, uint64_t *version)
     take_notices(l, m);
     take_keys(l, m);
     take_wishes(l);
-    note_table(l, m);
+    farewell_note(&l->farewell, m);
     l->done = l->done || m->stage == STAGE_ENDED || (l->quitting && now >= l->quit_until_ms);
     ui_state_update(s, m, now);
     l->next_ms = ui_state_next_ms(s, m);
@@ -232,19 +214,13 @@ static int run_screen(
         free(state);
         return line_run(port, options); /* the same seat, in lines from now on */
     }
-    if (l.lost && freopen("/dev/null", "w", stdout) == NULL) {
-        l.table[0] = l.farewell[0] = '\0'; /* nobody reads it */
+    char last[FAREWELL_TEXT_MAX];
+    bool heard = !l.lost || freopen("/dev/null", "w", stdout) != NULL; /* or nobody reads it */
+    if (heard && farewell_text(&l.farewell, last)[0] != '\0') {
+        puts(last);
     }
-    if (l.table[0] != '\0') {
-        char money[MONEY_TEXT_MAX];
-        printf("%s: %llu roll%s, %s\n", l.table, (unsigned long long)l.rolls,
-            l.rolls == 1 ? "" : "s", money_signed(l.session_cents, money));
-        if (l.record[0] != '\0') {
-            printf("craps replay %s\n", l.record);
-        }
-    }
-    if (l.farewell[0] != '\0') {
-        puts(l.farewell);
+    if (heard && l.farewell.more[0] != '\0') {
+        puts(l.farewell.more);
     }
     free(state);
     return 0;

@@ -1,5 +1,7 @@
 #include "ui/words.h"
 
+#include "base/nearest.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -43,6 +45,9 @@ static const struct verb {
     {"proof", VERB_WORD, WORDS_PROOF},
     {"stats", VERB_WORD, WORDS_STATS},
     {"help", VERB_WORD, WORDS_HELP},
+    {"invite", VERB_WORD, WORDS_INVITE},
+    {"rules", VERB_WORD, WORDS_RULES},
+    {"bot", VERB_WORD, WORDS_BOT},
     {"split", VERB_WORD, WORDS_SPLIT},
     {"wait", VERB_WORD, WORDS_WAIT},
     {"leave", VERB_WORD, WORDS_LEAVE},
@@ -86,8 +91,12 @@ static const char *word_at(unsigned i)
                               : bet_specs[i - VERBS - ACTS].name;
 }
 
-/* Finds a word or its unique beginning among [first, WORD_COUNT) that are bets when `bets_only`. -1
- * none, -2 several. */
+static bool is_bet(unsigned i)
+{
+    return i >= VERBS + ACTS || (i < VERBS && verbs[i].kind == VERB_BET);
+}
+
+/* Finds a word or its unique beginning, among the bets alone when `bets_only`. -1 none, -2 several. */
 static int find_word(const char *text, bool bets_only, char *several, size_t several_size)
 {
     size_t size = strlen(text);
@@ -95,8 +104,7 @@ static int find_word(const char *text, bool bets_only, char *several, size_t sev
     unsigned matches = 0;
     several[0] = '\0';
     for (unsigned i = 0; i < WORD_COUNT; i++) {
-        bool bet = i >= VERBS + ACTS || (i < VERBS && verbs[i].kind == VERB_BET);
-        if (bets_only && !bet) {
+        if (bets_only && !is_bet(i)) {
             continue;
         }
         if (strcmp(word_at(i), text) == 0) {
@@ -111,6 +119,22 @@ static int find_word(const char *text, bool bets_only, char *several, size_t sev
         }
     }
     return matches > 1 ? -2 : found;
+}
+
+/* " Did you mean place?", or nothing when no word is near: less than half of it would have to change. */
+static const char *did_you_mean(const char *text, bool bets_only, char *out, size_t size)
+{
+    struct nearest near = {.typed = text};
+    for (unsigned i = 0; i < WORD_COUNT; i++) {
+        if (!bets_only || is_bet(i)) {
+            nearest_offer(&near, word_at(i));
+        }
+    }
+    out[0] = '\0';
+    if (near.name != NULL && near.edits * 2 < strlen(text) + (near.edits == 1)) {
+        snprintf(out, size, " Did you mean %s?", near.name);
+    }
+    return out;
 }
 
 static int kind_of(unsigned word)
@@ -129,15 +153,24 @@ static bool find_kind(struct parse *p, uint8_t *kind)
         return FAIL(p, "%s could be %s.", p->token[p->at], several);
     }
     if (word < 0) {
-        return FAIL(p, "There is no bet called %s.", p->token[p->at]);
+        return FAIL(p, "There is no bet called %s.%s", p->token[p->at],
+            did_you_mean(p->token[p->at], true, several, sizeof several));
     }
     p->at++;
     *kind = (uint8_t)kind_of((unsigned)word);
     return true;
 }
 
+/* "6", or "six" as it is spoken. */
 static bool small_number(const char *text, unsigned *value)
 {
+    static const char *const spoken[13] = {"", "one", "two", "three", "four", "five", "six",
+        "seven", "eight", "nine", "ten", "eleven", "twelve"};
+    for (*value = 1; *value < 13; ++*value) {
+        if (strcmp(text, spoken[*value]) == 0) {
+            return true;
+        }
+    }
     *value = 0;
     for (size_t i = 0; text[i] != '\0'; i++) {
         if (text[i] < '0' || text[i] > '9' || i > 1) {
@@ -384,7 +417,7 @@ static bool act(struct parse *p, unsigned i)
 static bool plain_word(struct parse *p, uint8_t kind, const char *line)
 {
     p->out->kind = kind;
-    if (kind != WORDS_SAY) {
+    if (kind != WORDS_SAY && kind != WORDS_HELP && kind != WORDS_RULES) {
         return nothing_more(p);
     }
     line += strspn(line, " \t");
@@ -392,7 +425,16 @@ static bool plain_word(struct parse *p, uint8_t kind, const char *line)
     line += strspn(line, " \t");
     snprintf(p->out->text, sizeof p->out->text, "%s", line);
     p->out->text[strcspn(p->out->text, "\r\n")] = '\0';
-    return p->out->text[0] != '\0' || FAIL(p, "Say what? For example: say hello.");
+    return kind != WORDS_SAY || p->out->text[0] != '\0' ||
+           FAIL(p, "Say what? For example: say hello.");
+}
+
+bool words_bet_kind(const char *text, uint8_t *kind, char *error, size_t error_size)
+{
+    struct parse p = {.error = error, .error_size = error_size};
+    error[0] = '\0';
+    split(&p, text);
+    return find_kind(&p, kind);
 }
 
 bool words_parse(const struct live *l, int account, const char *line, struct words_action *out,
@@ -415,7 +457,8 @@ bool words_parse(const struct live *l, int account, const char *line, struct wor
         return FAIL(&p, "%s could be %s.", p.token[0], several);
     }
     if (word < 0) {
-        return FAIL(&p, "%s is no word of this table. help lists them.", p.token[0]);
+        return FAIL(&p, "%s is no word of this table.%s Type help for all.", p.token[0],
+            did_you_mean(p.token[0], false, several, sizeof several));
     }
     if ((unsigned)word >= VERBS + ACTS) {
         return put_up(&p, (uint8_t)kind_of((unsigned)word));

@@ -16,7 +16,10 @@ enum words_kind {
     WORDS_HISTORY,
     WORDS_PROOF,
     WORDS_STATS,
-    WORDS_HELP,
+    WORDS_HELP,   /* text: the bet it is about, or "" */
+    WORDS_INVITE, /* the words for friends again */
+    WORDS_RULES,  /* text: "KEY VALUE" to change one, or "" */
+    WORDS_BOT,
     WORDS_SPLIT, /* while the table waits (protocol B.5) */
     WORDS_WAIT,
     WORDS_LEAVE,
@@ -37,5 +40,8 @@ struct words_action {
  * "7.50") or cents ("500c"). False with one sentence in `error`. */
 bool words_parse(const struct live *l, int account, const char *line, struct words_action *out,
     char *error, size_t error_size);
+
+/* The kind of bet that a text names ("place", "dp", "plac"); false with one sentence in `error`. */
+bool words_bet_kind(const char *text, uint8_t *kind, char *error, size_t error_size);
 
 #endif

@@ -2,7 +2,7 @@
  * the same tables that read them. */
 #include "src/commands/command.h"
 
-#include "src/nearest.h"
+#include "base/nearest.h"
 
 #include <ctype.h>
 #include <stdio.h>

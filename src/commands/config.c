@@ -1,7 +1,7 @@
 /* craps config: the settings file. */
 #include "src/commands/command.h"
 
-#include "src/nearest.h"
+#include "base/nearest.h"
 #include "src/player_files.h"
 
 #include <jansson.h>

@@ -1,7 +1,7 @@
 /* craps help and craps version, and the table of all commands. */
 #include "src/commands/command.h"
 
-#include "src/nearest.h"
+#include "base/nearest.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* craps odds: what every bet pays, how often it wins, and what it costs, exactly. */
 #include "src/commands/command.h"
 
-#include "src/nearest.h"
+#include "base/nearest.h"
 #include "ui/odds_text.h"
 
 #include <jansson.h>

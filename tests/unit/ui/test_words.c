@@ -67,6 +67,8 @@ static void test_words_read_the_bets_of_the_manual(void **unused)
     expect_bet("horn 4", BET_HORN, 0, 400);
     expect_bet("hop 4 4 1", BET_HOP, 44, 100);
     expect_bet("hop 5 2 1", BET_HOP, 25, 100);
+    expect_bet("place six 12", BET_PLACE, 6, 1200); /* as it is spoken */
+    expect_bet("hop two five 1", BET_HOP, 25, 100);
 }
 
 static void test_words_read_every_kind_by_its_own_name(void **unused)
@@ -182,10 +184,43 @@ static void test_words_refuse_numbers_that_no_bet_has(void **unused)
 {
     (void)unused;
     const char *bad[] = {"place 7 5", "hard 5 5", "hop 0 4 1", "hop 4 7 1", "next 13 1",
-        "place 300 5", "repeater 7 5", "place six 5", "hop 4 1"};
+        "place 300 5", "repeater 7 5", "place sex 5", "hop 4 1"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_false(parse(bad[i]));
     }
+}
+
+static void expect_error(const char *line, const char *want)
+{
+    assert_false(parse(line));
+    assert_string_equal(error, want);
+}
+
+static void test_words_name_the_nearest_when_mistyped(void **unused)
+{
+    (void)unused;
+    expect_error(
+        "plce 6 12", "plce is no word of this table. Did you mean place? Type help for all.");
+    expect_error("redy", "redy is no word of this table. Did you mean ready? Type help for all.");
+    expect_error("xyzzy", "xyzzy is no word of this table. Type help for all.");
+    expect_error("bet feild 5", "There is no bet called feild. Did you mean field?");
+    expect_error("bet redy 5", "There is no bet called redy.");
+    expect_error("pas 5", "pas could be pass, pass_odds.");
+}
+
+static void test_words_give_help_its_bet(void **unused)
+{
+    (void)unused;
+    uint8_t kind = 0;
+    assert_true(parse("help dp"));
+    assert_int_equal(action.kind, WORDS_HELP);
+    assert_string_equal(action.text, "dp");
+    assert_true(words_bet_kind("dp", &kind, error, sizeof error));
+    assert_int_equal(kind, BET_DONT_PASS);
+    assert_false(words_bet_kind("ready", &kind, error, sizeof error));
+    assert_true(parse("rules window 30"));
+    assert_int_equal(action.kind, WORDS_RULES);
+    assert_string_equal(action.text, "window 30");
 }
 
 static void test_words_survive_any_line(void **unused)
@@ -217,6 +252,8 @@ int main(void)
         cmocka_unit_test_setup(test_words_do_the_other_words, setup),
         cmocka_unit_test_setup(test_words_change_what_lies, setup),
         cmocka_unit_test_setup(test_words_refuse_numbers_that_no_bet_has, setup),
+        cmocka_unit_test_setup(test_words_name_the_nearest_when_mistyped, setup),
+        cmocka_unit_test_setup(test_words_give_help_its_bet, setup),
         cmocka_unit_test_setup(test_words_survive_any_line, setup),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

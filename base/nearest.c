@@ -1,4 +1,4 @@
-#include "src/nearest.h"
+#include "base/nearest.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* What somebody probably meant: the name with the fewest edits from what was typed. */
-#ifndef SRC_NEAREST_H
-#define SRC_NEAREST_H
+#ifndef BASE_NEAREST_H
+#define BASE_NEAREST_H
 
 #include <stddef.h>
 
