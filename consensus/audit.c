@@ -71,6 +71,7 @@ static void take_fault(struct audit *a, const struct audit_check *c)
     size_t size = sizeof a->fault.detail;
     a->fault.what = c->what;
     a->fault.height = c->height;
+    a->fault.member = c->detail;
     a->place = c->place;
     if (c->what == AUDIT_CERTIFICATE) {
         snprintf(
@@ -379,6 +380,7 @@ bool audit_block_begin(struct audit *a, const uint8_t *bytes, size_t size, const
     uint64_t height = ledger_height(a->ledger) + 1;
     *due = false;
     a->roll.roll = 0;
+    a->signers = 0;
     a->looking_at = 0;
     a->check = check;
     if (a->fault.what != AUDIT_NOTHING || !read_block(a, height, &b, bytes, size)) {
@@ -470,6 +472,11 @@ const struct audit_roll *audit_roll(const struct audit *a)
 struct digest audit_dealings(const struct audit *a)
 {
     return a->dealings;
+}
+
+uint64_t audit_signers(const struct audit *a)
+{
+    return a->signers;
 }
 
 uint64_t audit_behind(const struct audit *a)

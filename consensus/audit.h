@@ -49,6 +49,7 @@ enum { AUDIT_DETAIL_BYTES = 200 };
 struct audit_fault {
     enum audit_what what; /* AUDIT_NOTHING: none so far */
     uint64_t height;      /* 0: of the table as a whole */
+    unsigned member;      /* whose signature or share it is, from 1 on; 0: nobody's alone */
     char detail[AUDIT_DETAIL_BYTES];
 };
 
@@ -143,6 +144,10 @@ const struct ledger *audit_ledger(const struct audit *a);
 
 /* The roll whose result that block held, roll 0 when it held none. */
 const struct audit_roll *audit_roll(const struct audit *a);
+
+/* Who signed the certificate that the block came with (bit = index among the members that vote on it), 0 when it came with none: a later
+ * one of its epoch covers it. */
+uint64_t audit_signers(const struct audit *a);
 
 /* The last key generation that a switch has ended: H("craps/v1/dealings", u32 dkg_id || u16 n || n x EK || n x lp(DEAL payload)). */
 struct digest audit_dealings(const struct audit *a);

@@ -17,6 +17,7 @@ struct audit {
     struct audit_check *check; /* of the block at hand */
     struct audit_check own;
     uint64_t unproven; /* blocks since the last certificate */
+    uint64_t signers;  /* of the certificate of the block at hand; 0 = it has none */
     /* What the last certificate's headers say comes next; zero when they say nothing. */
     bool expects;
     struct digest expected;

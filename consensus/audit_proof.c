@@ -10,6 +10,7 @@ static bool check_signers(
 {
     unsigned count = (unsigned)__builtin_popcountll(c->signers);
     unsigned needed = quorum_size(roster->count);
+    a->signers = c->signers;
     if (c->signers >> roster->count != 0) {
         return audit_fail(a, height, AUDIT_CERTIFICATE,
             "signed by somebody beyond the epoch's %u members", roster->count);

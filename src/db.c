@@ -523,3 +523,26 @@ enum err db_schema_is(struct db *d, const char *const *creates, size_t count)
     sqlite3_finalize(s);
     return err == ERR_OK && seen != count ? ERR_FORMAT : err;
 }
+
+enum err db_copy(struct db *d, const char *path)
+{
+    struct db *copy;
+    enum err err = db_open(&copy, path, DB_NEW, 0644, false);
+    if (err != ERR_OK) {
+        return err;
+    }
+    sqlite3_backup *b = sqlite3_backup_init(copy->sql, "main", d->sql, "main");
+    if (b == NULL) {
+        err = from_code(copy->sql, sqlite3_errcode(copy->sql));
+    } else {
+        (void)sqlite3_backup_step(b, -1);
+        err = from_code(copy->sql, sqlite3_backup_finish(b));
+    }
+    err = err == ERR_OK ? db_checkpoint(copy) : err;
+    db_close(copy, false);
+    err = err == ERR_OK ? db_sync_folder(path) : err;
+    if (err != ERR_OK) {
+        unlink(path);
+    }
+    return err;
+}

@@ -87,6 +87,10 @@ enum err db_ids(struct db *d, uint32_t *application, uint32_t *version);
  * otherwise. */
 enum err db_schema_is(struct db *d, const char *const *creates, size_t count);
 
+/* A copy of what the file holds now, in a new file that is whole by itself; the copy is synced.
+ * ERR_EXISTS; nothing is left behind on failure. */
+enum err db_copy(struct db *d, const char *path);
+
 /* Syncs the folder that holds `path`. */
 enum err db_sync_folder(const char *path);
 

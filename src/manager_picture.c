@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "consensus/genesis.h"
 #include "src/clock.h"
+#include "src/page_proof.h"
 #include "src/page_records.h"
 #include "src/qr_code.h"
 
@@ -157,7 +158,12 @@ static void page_news(void *self)
 
 bool manager_port(struct manager *m, struct ui_port *port)
 {
-    static clerk_maker *const makers[UI_PAGE_COUNT] = {[UI_PAGE_RECORDS] = page_records_make};
+    static clerk_maker *const makers[UI_PAGE_COUNT] = {
+        [UI_PAGE_RECORDS] = page_records_make,
+        [UI_PAGE_PROOF] = page_proof_make,
+        [UI_PAGE_AUDIT] = page_audit_make,
+        [UI_PAGE_EXPORT] = page_export_make,
+    };
     if (clerk_create(&m->clerk, makers, m->config.paths.sessions_dir, page_news, m) != ERR_OK) {
         return false;
     }

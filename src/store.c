@@ -232,6 +232,22 @@ enum err store_open_audit(struct store **out, const char *path, char *problem)
     return open_path(out, path, true, problem);
 }
 
+enum err store_copy_record(const char *path, const char *to, uint64_t *bytes, char *problem)
+{
+    struct store *s = NULL;
+    struct stat st;
+    enum err err = store_open_record(&s, path, problem);
+    if (err == ERR_OK) {
+        err = db_copy(s->record, to);
+        if (err != ERR_OK) {
+            store_problem(problem, err, to, "%s", err_name(err));
+        }
+    }
+    store_close(s);
+    *bytes = err == ERR_OK && stat(to, &st) == 0 ? (uint64_t)st.st_size : 0;
+    return err;
+}
+
 void store_close(struct store *s)
 {
     store_free(s);

@@ -44,6 +44,10 @@ enum err store_open_record(struct store **out, const char *path, char *problem);
  * every other judgement to him, so that he can name the first fault. */
 enum err store_open_audit(struct store **out, const char *path, char *problem);
 
+/* A copy of the record at `path`, as it is now, as one file that nobody writes to any more; also
+ * beside a live table. ERR_EXISTS when `to` is there; other errors as store_open_record. */
+enum err store_copy_record(const char *path, const char *to, uint64_t *bytes, char *problem);
+
 /* Folds the logs in: NAME.craps alone is the whole record afterwards. NULL is fine. */
 void store_close(struct store *s);
 

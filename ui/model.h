@@ -216,12 +216,19 @@ struct ui_command {
 };
 
 /* Pages made from files (ui/pages.h). */
-enum ui_page { UI_PAGE_RECORDS, UI_PAGE_COUNT };
+enum ui_page {
+    UI_PAGE_RECORDS,
+    UI_PAGE_PROOF,
+    UI_PAGE_AUDIT,
+    UI_PAGE_EXPORT,
+    UI_PAGE_COUNT,
+};
 
 struct ui_question {
     uint8_t page;    /* enum ui_page */
     uint64_t number; /* which roll, as the page has it */
     char path[UI_PATH_MAX];
+    char to[UI_PATH_MAX]; /* a file to be written, or "" */
 };
 
 /* How the screen reaches the manager: three things only, and pages from the clerk. All calls are

@@ -8,6 +8,15 @@ void *ui_pages_place(struct ui_pages *p, enum ui_page page, size_t *size)
     case UI_PAGE_RECORDS:
         *size = sizeof p->records;
         return &p->records;
+    case UI_PAGE_PROOF:
+        *size = sizeof p->proof;
+        return &p->proof;
+    case UI_PAGE_AUDIT:
+        *size = sizeof p->audit;
+        return &p->audit;
+    case UI_PAGE_EXPORT:
+        *size = sizeof p->export;
+        return &p->export;
     case UI_PAGE_COUNT:
         break;
     }
@@ -15,20 +24,27 @@ void *ui_pages_place(struct ui_pages *p, enum ui_page page, size_t *size)
     return NULL;
 }
 
+void ui_pages_put(
+    struct ui_pages *p, const struct ui_port *port, const struct ui_question *question)
+{
+    size_t size;
+    struct ui_page_head *head = ui_pages_place(p, (enum ui_page)question->page, &size);
+    if (head == NULL) {
+        return;
+    }
+    bool asked = port->ask != NULL && port->ask(port->self, question);
+    head->state = asked ? PAGE_MAKING : PAGE_FAILED;
+    head->percent = 0;
+    snprintf(head->problem, sizeof head->problem, "%s",
+        asked ? "" : "There is not enough memory for this page.");
+}
+
 void ui_pages_ask(struct ui_pages *p, const struct ui_port *port, enum ui_page page,
     uint64_t number, const char *path)
 {
     struct ui_question question = {.page = (uint8_t)page, .number = number};
-    size_t size;
-    struct ui_page_head *head = ui_pages_place(p, page, &size);
     snprintf(question.path, sizeof question.path, "%s", path);
-    if (head == NULL) {
-        return;
-    }
-    bool asked = port->ask != NULL && port->ask(port->self, &question);
-    head->state = asked ? PAGE_MAKING : PAGE_FAILED;
-    snprintf(head->problem, sizeof head->problem, "%s",
-        asked ? "" : "There is not enough memory for this page.");
+    ui_pages_put(p, port, &question);
 }
 
 bool ui_pages_update(struct ui_pages *p, const struct ui_port *port)

@@ -3,16 +3,7 @@
 #ifndef UI_PAGES_H
 #define UI_PAGES_H
 
-#include "ui/model.h"
-
-enum ui_page_state { PAGE_EMPTY, PAGE_MAKING, PAGE_READY, PAGE_FAILED };
-
-/* Every page begins with it. */
-struct ui_page_head {
-    uint8_t state; /* enum ui_page_state; PAGE_MAKING: what is there so far */
-    uint8_t percent;
-    char problem[UI_TEXT_MAX + 1]; /* PAGE_FAILED: one sentence */
-};
+#include "ui/proof.h"
 
 enum { UI_RECORDS_MAX = 200 };
 
@@ -39,11 +30,18 @@ struct ui_records {
 struct ui_pages {
     uint64_t version[UI_PAGE_COUNT];
     struct ui_records records;
+    struct ui_proof proof;
+    struct ui_audit audit;
+    struct ui_export export;
 };
 
 /* Asks for a page; what was there goes on being shown until the new one comes. */
 void ui_pages_ask(struct ui_pages *p, const struct ui_port *port, enum ui_page page,
     uint64_t number, const char *path);
+
+/* The same for a question with more to it. */
+void ui_pages_put(
+    struct ui_pages *p, const struct ui_port *port, const struct ui_question *question);
 
 /* Takes what has come. True when anything has. */
 bool ui_pages_update(struct ui_pages *p, const struct ui_port *port);

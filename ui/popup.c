@@ -104,6 +104,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
     case POPUP_OPTIONS:
         options_draw(c, s, m);
         break;
+    case POPUP_PROOF:
+        proof_draw(c, s, m);
+        break;
     case POPUP_QUIT:
         leave_draw(c, s, m);
         break;
@@ -221,6 +224,9 @@ void popup_key(
         break;
     case POPUP_OPTIONS:
         options_key(s, port, m, key);
+        break;
+    case POPUP_PROOF:
+        proof_key(s, port, m, key);
         break;
     case POPUP_QUIT:
         quit_key(s, port, m, key);

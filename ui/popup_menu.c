@@ -17,6 +17,7 @@ static const struct menu_item {
     {"Help", '?', "?", ACTION_HELP},
     {"Invite words", 'z', "z", ACTION_INVITE},
     {"Roll history", 'l', "l", ACTION_HISTORY},
+    {"Proof of the last roll", 'v', "v", ACTION_PROOF},
     {"Props, numbers, whole hand", 'h', "h", ACTION_PROPS},
     {"Say something", 'm', "m", ACTION_CHAT},
     {"Coach on or off", 'g', "g", ACTION_COACH},
@@ -37,8 +38,12 @@ static bool menu_offers(const struct ui_model *m, int item)
 
 void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
-    widget_box(c, 3, 22, 16, 36, "MENU   Esc back to the table");
-    int row = 5;
+    int offered = 0;
+    for (int i = 0; i < MENU_ITEMS; i++) {
+        offered += menu_offers(m, i);
+    }
+    widget_box(c, 3, 22, offered + 6, 36, "MENU   Esc back to the table");
+    int row = 4;
     for (int i = 0; i < MENU_ITEMS; i++) {
         if (!menu_offers(m, i)) {
             continue;
@@ -52,13 +57,14 @@ void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
         canvas_right(c, row, 56, chosen ? attr : (unsigned)ROLE_KEY, menu_items[i].label);
         row++;
     }
-    canvas_text(c, 15, 25, ROLE_NORMAL, "Bets stay live while this is");
+    row++;
+    canvas_text(c, row, 25, ROLE_NORMAL, "Bets stay live while this is");
     if (m->window_closes_ms > s->now_ms) {
         unsigned long long left = (m->window_closes_ms - s->now_ms + 999) / 1000;
         canvas_printf(
-            c, 16, 25, ROLE_NORMAL, "open: they close in %llu:%02llu", left / 60, left % 60);
+            c, row + 1, 25, ROLE_NORMAL, "open: they close in %llu:%02llu", left / 60, left % 60);
     } else {
-        canvas_text(c, 16, 25, ROLE_NORMAL, "open.");
+        canvas_text(c, row + 1, 25, ROLE_NORMAL, "open.");
     }
     popup_keys(c, s, "Enter choose    up/down move    letter = shortcut    Esc close");
 }

@@ -86,6 +86,15 @@ void options_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
 void options_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
 
+/* screen_proof.c: was a roll fair. `path` is the record, roll 0 its last; closing it goes back to the
+ * popup that is open now. */
+void proof_open(struct ui_state *s, const struct ui_port *port, const struct ui_model *m,
+    const char *path, uint64_t roll);
+void proof_open_last(struct ui_state *s, const struct ui_port *port, const struct ui_model *m);
+void proof_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void proof_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
 void explain_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void explain_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);

@@ -10,6 +10,7 @@
 #include "ui/moves.h"
 #include "ui/pages.h"
 #include "ui/setting.h"
+#include "ui/proof_view.h"
 #include "ui/text_field.h"
 
 enum {
@@ -69,6 +70,7 @@ enum ui_popup {
     POPUP_RULES,
     POPUP_PAUSED,
     POPUP_OPTIONS,
+    POPUP_PROOF,
 };
 
 enum ui_lesson {
@@ -140,6 +142,7 @@ struct ui_state {
     struct moves moves;
     struct feed feed;
     struct ui_pages pages;
+    struct proof_view proof;
 
     uint64_t interrupt_ms; /* the first Ctrl-C */
     bool want_quit, want_suspend, want_redraw;

@@ -176,7 +176,8 @@ static void scroll(struct ui_state *s, int step)
     s->feed.scroll = (unsigned)(to < 0 ? 0 : to > most ? most : to);
 }
 
-static void look_action(struct ui_state *s, const struct ui_model *m, enum ui_action action)
+static void look_action(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, enum ui_action action)
 {
     switch (action) {
     case ACTION_EDIT:
@@ -197,6 +198,9 @@ static void look_action(struct ui_state *s, const struct ui_model *m, enum ui_ac
         break;
     case ACTION_HISTORY:
         popup_open(s, POPUP_HISTORY);
+        break;
+    case ACTION_PROOF:
+        proof_open_last(s, port, m);
         break;
     case ACTION_INVITE:
         if (m->words[0] != '\0') {
@@ -318,7 +322,7 @@ void table_action(struct ui_state *s, const struct ui_port *port, const struct u
         }
         break;
     default:
-        look_action(s, m, action);
+        look_action(s, port, m, action);
         break;
     }
 }
