@@ -51,16 +51,17 @@ static unsigned count_totals(const struct pick *p, uint8_t counts[13])
     return totals;
 }
 
-static void write_ways(const struct pick *p, struct odds_row *row)
+static void write_ways(struct pick p, struct odds_row *row)
 {
     row->ways[0] = '\0';
-    if (row->count > WAYS_SHOWN || row->result == ODDS_NOTHING) {
-        return;
-    }
-    for (unsigned die = 0; die < 36; die++) {
-        if (picked(p, die / 6 + 1, die % 6 + 1)) {
-            add(row->ways, sizeof row->ways, "%s%u-%u", row->ways[0] != '\0' ? " " : "",
-                die / 6 + 1, die % 6 + 1);
+    unsigned last = p.total != 0 ? p.total : 12;
+    for (unsigned total = p.total != 0 ? p.total : 2; total <= last; total++) {
+        for (unsigned die1 = total > 7 ? total - 6 : 1; die1 <= 6 && die1 < total; die1++) {
+            bool listed = row->count <= WAYS_SHOWN && row->result != ODDS_NOTHING;
+            if (listed && picked(&p, die1, total - die1)) {
+                add(row->ways, sizeof row->ways, "%s%u-%u", row->ways[0] != '\0' ? " " : "", die1,
+                    total - die1);
+            }
         }
     }
 }
@@ -90,17 +91,22 @@ static void write_what(struct odds_row *row, unsigned totals, const uint8_t coun
     }
 }
 
+static void ratio_text(int64_t won, int64_t of, char out[ODDS_PAYS_MAX])
+{
+    if (of > 12 && 100 % of == 0) {
+        snprintf(out, ODDS_PAYS_MAX, "%.2f:1", (double)won / (double)of);
+    } else {
+        snprintf(out, ODDS_PAYS_MAX, "%lld:%lld", (long long)won, (long long)of);
+    }
+}
+
 static void write_does(struct odds_row *row, struct odds_roll roll, bool line_first)
 {
+    char pays[ODDS_PAYS_MAX];
     switch (roll.result) {
     case ODDS_WIN:
-        if (roll.of != 1 && 100 % roll.of == 0 && roll.of > 12) {
-            snprintf(
-                row->does, sizeof row->does, "wins %.2f:1", (double)roll.won / (double)roll.of);
-        } else {
-            snprintf(row->does, sizeof row->does, "wins %lld:%lld", (long long)roll.won,
-                (long long)roll.of);
-        }
+        ratio_text(roll.won, roll.of, pays);
+        snprintf(row->does, sizeof row->does, "wins %s", pays);
         break;
     case ODDS_LOSE:
         snprintf(row->does, sizeof row->does, "loses");
@@ -135,16 +141,21 @@ static void add_row(struct odds_row rows[ODDS_ROWS_MAX], unsigned *count, const 
     if (hop && row->result == ODDS_WIN) {
         snprintf(row->what, sizeof row->what, "these");
     }
-    write_ways(p, row);
+    write_ways(*p, row);
     write_does(row, p->like, line_first);
 }
 
-/* A group of one or two totals in a row each, a larger one in one row. */
+/* Totals that do it whichever dice make them go into one row; where the dice matter (hardways), each has its own. */
 static void add_group(
     struct odds_row rows[ODDS_ROWS_MAX], unsigned *count, struct pick p, bool line_first, bool hop)
 {
     uint8_t counts[13];
-    if (count_totals(&p, counts) > TOTALS_SPLIT || p.like.result == ODDS_NOTHING) {
+    bool whole = true;
+    unsigned totals = count_totals(&p, counts);
+    for (unsigned total = 2; total <= 12; total++) {
+        whole = whole && (counts[total] == 0 || counts[total] == ways_of(total));
+    }
+    if (whole || totals > TOTALS_SPLIT || p.like.result == ODDS_NOTHING) {
         add_row(rows, count, &p, line_first, hop);
         return;
     }
@@ -247,24 +258,41 @@ const char *odds_text_hand(
     return out;
 }
 
+/* The least ratio that pays more than the one before, in turn. */
+static void all_pays(struct odds_roll next[6][6], char *out)
+{
+    double above = 0;
+    for (bool more = true; more;) {
+        const struct odds_roll *least = NULL;
+        char text[ODDS_PAYS_MAX];
+        for (unsigned die = 0; die < 36; die++) {
+            const struct odds_roll *r = &next[die / 6][die % 6];
+            double pays = r->of == 0 ? 0 : (double)r->won / (double)r->of;
+            bool wins = r->result == ODDS_WIN && pays > above;
+            if (wins && (least == NULL || pays < (double)least->won / (double)least->of)) {
+                least = r;
+            }
+        }
+        more = least != NULL;
+        if (more) {
+            ratio_text(least->won, least->of, text);
+            add(out, 4 * BET_TEXT_MAX, "%s%s", above > 0 ? ", " : "", text);
+            above = (double)least->won / (double)least->of;
+        }
+    }
+}
+
 const char *odds_text_pays(const struct table_config *config, struct bet_ref bet, uint8_t point,
     char out[4 * BET_TEXT_MAX])
 {
-    struct odds_row rows[ODDS_ROWS_MAX];
-    char said[ODDS_PAYS_MAX] = "";
+    struct odds_roll next[6][6];
     if (odds_text_hand(config, bet, out)[0] != '\0') {
         return out;
     }
     bool split = bet.kind == BET_FIELD || bet_specs[bet.kind % BET_KIND_COUNT].multiple > 1;
-    unsigned count = split ? odds_rows(config, bet, point, rows) : 0;
-    for (unsigned i = 0; i < count && rows[i].result == ODDS_WIN; i++) {
-        const char *pays = rows[i].does + strlen("wins ");
-        if (strcmp(pays, said) != 0) {
-            add(out, 4 * BET_TEXT_MAX, "%s%s", said[0] != '\0' ? ", " : "", pays);
-            snprintf(said, sizeof said, "%.*s", ODDS_PAYS_MAX - 1, pays);
-        }
-    }
-    if (out[0] == '\0') {
+    if (split && odds_next(config, bet, point, next)) {
+        all_pays(next, out);
+    } else {
         bet_text_pays(config, bet, point, out);
     }
     return out;

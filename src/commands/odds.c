@@ -290,7 +290,7 @@ static void print_bet(const struct table_config *config, const struct entry *e)
     printf("  rolls    %7.2f  until it is decided, on average\n", odds.rolls.value);
     unsigned count = odds_rows(config, e->bet, e->point, rows);
     for (unsigned i = 0; i < count; i++) {
-        printf("%s  %-11s %-31s %2u of 36  %s\n", i == 0 ? "  next roll:\n" : "", rows[i].what,
+        printf("%s  %-12s %-31s %2u of 36  %s\n", i == 0 ? "  next roll:\n" : "", rows[i].what,
             rows[i].ways, rows[i].count, rows[i].does);
     }
 }
