@@ -1,6 +1,7 @@
 /* Moves with bets: each is checked against what is shown, says what it did or why not, and can be
  * undone. */
 #include "ui/bet_text.h"
+#include "ui/coach.h"
 #include "ui/screen.h"
 
 #include <stdio.h>
@@ -115,13 +116,7 @@ void act_bet(struct ui_state *s, const struct ui_port *port, const struct ui_mod
     bool rounded = bet.kind == BET_PLACE && cents != asked_for && cents % 100 == 0 &&
                    bet_round_up_cents(bet, cents) == cents;
     say_bet(s, m, bet, cents, rounded);
-    enum ui_lesson lesson = bet.kind == BET_PASS    ? LESSON_PASS
-                            : is_odds(bet)          ? LESSON_ODDS
-                            : bet.kind == BET_PLACE ? LESSON_PLACE
-                                                    : LESSON_COUNT;
-    if (lesson < LESSON_COUNT && s->lessons[lesson] < UINT8_MAX) {
-        s->lessons[lesson]++;
-    }
+    coach_bet(s, bet);
 }
 
 void act_chip(
@@ -157,6 +152,7 @@ static void take(struct ui_state *s, const struct ui_port *port, const struct ui
     int64_t before = act_own_cents(s, m, command.bet);
     if (act_move(s, port, m, command)) {
         taken(s, m, command.bet, before);
+        coach_done(s, LESSON_TAKE);
     }
 }
 

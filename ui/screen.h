@@ -34,6 +34,8 @@ void players_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
 void history_draw(struct canvas *c, const struct ui_model *m, int row);
 /* Is the alert of the picture in sight? */
 bool info_alerts(const struct ui_state *s, const struct ui_model *m);
+/* coach.c: what to do now, or "". */
+void info_coach_line(const struct ui_state *s, const struct ui_model *m, char out[SENTENCE_MAX]);
 void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
 void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
 

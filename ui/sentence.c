@@ -188,18 +188,35 @@ bool sentence_payouts(
     return any;
 }
 
+/* "come 5 for 10 + odds 20 (odds off)". */
+static void add_bet(const struct live *l, int me, uint16_t slot, char out[SENTENCE_MAX])
+{
+    const struct table_player *p = &l->players[me];
+    struct bet_ref bet = bet_of_slot(slot);
+    struct bet_ref odds = {(uint8_t)(bet.kind + BET_ODDS_OFFSET), bet.number};
+    uint16_t behind = bet_is_base(bet.kind) ? bet_slot(odds) : BET_SLOT_NONE;
+    char name[BET_TEXT_MAX];
+    char money[MONEY_TEXT_MAX];
+    bool numbered = bet.number != 0 && bet.kind != BET_HOP && bet.kind != BET_HARD;
+    sentence_add(out, "%s %s%s", bet_text_name(bet, name), numbered ? "for " : "",
+        money_text(p->bet_cents[slot], money));
+    if (!table_bet_works(&l->table, p, slot)) {
+        sentence_add(out, " (off)");
+    }
+    if (behind != BET_SLOT_NONE && p->bet_cents[behind] > 0) {
+        sentence_add(out, " + odds %s%s", money_text(p->bet_cents[behind], money),
+            table_bet_works(&l->table, p, behind) ? "" : " (odds off)");
+    }
+}
+
 bool sentence_bets(const struct live *l, int me, char out[SENTENCE_MAX])
 {
     bool any = false;
     out[0] = '\0';
     for (uint16_t slot = 0; slot < BET_SLOT_COUNT && me >= 0; slot++) {
-        int64_t cents = l->players[me].bet_cents[slot];
-        if (cents > 0) {
-            char name[BET_TEXT_MAX];
-            char money[MONEY_TEXT_MAX];
-            bool works = table_bet_works(&l->table, &l->players[me], slot);
-            sentence_add(out, "%s%s %s%s", any ? ", " : "", bet_text_name(bet_of_slot(slot), name),
-                money_text(cents, money), works ? "" : " (off)");
+        if (l->players[me].bet_cents[slot] > 0 && !bet_is_odds(bet_of_slot(slot).kind)) {
+            sentence_add(out, "%s", any ? ", " : "");
+            add_bet(l, me, slot, out);
             any = true;
         }
     }

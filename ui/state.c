@@ -1,5 +1,6 @@
 #include "ui/state.h"
 
+#include "ui/coach.h"
 #include "ui/screen.h"
 
 #include <stdarg.h>
@@ -118,6 +119,7 @@ static void update_roll(struct ui_state *s, const struct ui_model *m)
         const struct ui_roll *roll = &m->history[m->history_kept == 0 ? 0 : m->history_kept - 1];
         s->want_bell = s->want_bell || (s->now.choice[SETTING_BELL] == BELL_SEVEN &&
                                            m->history_kept > 0 && roll->die1 + roll->die2 == 7);
+        coach_roll(s, m);
     }
     if (s->result_shown && s->now_ms >= s->result_ms + RESULT_MS) {
         s->result_shown = false;

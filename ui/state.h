@@ -73,12 +73,16 @@ enum ui_popup {
     POPUP_PROOF,
 };
 
+/* In the order they are taught. */
 enum ui_lesson {
     LESSON_PASS,
     LESSON_READY,
+    LESSON_POINT,
     LESSON_ODDS,
     LESSON_REPEAT,
     LESSON_PLACE,
+    LESSON_COME,
+    LESSON_TAKE,
     LESSON_COUNT
 };
 
@@ -120,7 +124,8 @@ struct ui_state {
     uint8_t chip;       /* 0..UI_CHIPS-1 */
     uint8_t shown_seat; /* whose bets are marked on the felt; 0 = nobody's */
     bool coach;
-    uint8_t lessons[LESSON_COUNT];
+    uint8_t lessons[LESSON_COUNT]; /* how often each was done, at most LESSON_TIMES */
+    bool point_lesson;             /* what a point is has just been told */
 
     char say[SENTENCE_MAX]; /* the sentence of the last key, until the next */
     bool say_warning;
@@ -149,6 +154,7 @@ struct ui_state {
     bool want_look; /* colours, felt or mouse have changed */
     bool want_line; /* go on in lines of text */
     bool want_bell;
+    bool want_lessons;  /* they are to be kept */
     char want_copy[96]; /* text for the terminal's clipboard */
     struct canvas canvas;
 };

@@ -1,5 +1,6 @@
 /* What the keys of the table do. */
 #include "ui/bet_text.h"
+#include "ui/coach.h"
 #include "ui/screen.h"
 
 #include <stdio.h>
@@ -77,7 +78,7 @@ static void ready(struct ui_state *s, const struct ui_port *port, const struct u
     if (!act_move(s, port, m, move_kind(LIVE_READY, !was))) {
         return;
     }
-    s->lessons[LESSON_READY] += s->lessons[LESSON_READY] < UINT8_MAX;
+    coach_done(s, LESSON_READY);
     if (was) {
         ui_say(s, false, "Not ready after all. Bets stay open for you.");
     } else if (!m->live.started) {
@@ -108,7 +109,7 @@ static void repeat(
     char bets[SENTENCE_MAX];
     if (sent > 0) {
         s->result_shown = false;
-        s->lessons[LESSON_REPEAT] += s->lessons[LESSON_REPEAT] < UINT8_MAX;
+        coach_done(s, LESSON_REPEAT);
         sentence_bets(s->moves.live, m->me, bets);
         ui_say(s, false, "Repeated. On the table: %s.", bets);
     } else if (r != REFUSAL_NONE) {
@@ -145,6 +146,7 @@ static void take_all(struct ui_state *s, const struct ui_port *port, const struc
         ui_say(
             s, true, left ? "Nothing may be taken down: %s must stay." : "No bets are up.", bets);
     } else {
+        coach_done(s, LESSON_TAKE);
         ui_say(s, false, "Taken down, rack %s.%s%s", money_text(act_balance_cents(s, m), rack),
             left ? " Stays: " : "", left ? bets : "");
     }

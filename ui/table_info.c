@@ -130,82 +130,6 @@ static bool warning_lines(const struct ui_state *s, const struct ui_model *m,
     return false;
 }
 
-static void waiting_for(const struct ui_state *s, char out[SENTENCE_MAX])
-{
-    const struct live *l = s->moves.live;
-    unsigned count = 0;
-    out[0] = '\0';
-    for (uint32_t i = 0; i < l->account_count; i++) {
-        const struct live_account *a = &l->accounts[i];
-        if (a->seat != 0 && !a->away && !a->sitting_out && !a->ready) {
-            if (count < 3) {
-                sentence_add(out, "%s%s", count > 0 ? ", " : "", l->players[i].name);
-            }
-            count++;
-        }
-    }
-    if (count > 3) {
-        sentence_add(out, " and %u more", count - 3);
-    }
-}
-
-static bool line_bet(const struct live *l, int me)
-{
-    return moves_own_cents(l, me, (struct bet_ref){BET_PASS, 0}) > 0 ||
-           moves_own_cents(l, me, (struct bet_ref){BET_DONT_PASS, 0}) > 0;
-}
-
-/* One suggestion for this moment; a lesson is left out once it was followed twice. */
-static void coach_line(const struct ui_state *s, const struct ui_model *m, char out[SENTENCE_MAX])
-{
-    const struct live *l = s->moves.live;
-    const struct table_player *p = &l->players[m->me];
-    char money[MONEY_TEXT_MAX];
-    char names[SENTENCE_MAX];
-    out[0] = '\0';
-    struct bet_ref odds = {BET_PASS_ODDS, 0};
-    bool room = l->table.point != 0 && table_odds_cap_cents(&l->table, (uint32_t)m->me, odds) >
-                                           moves_own_cents(l, m->me, odds);
-    if (p->balance_cents + table_layout_cents(p) < l->table.config.min_cents) {
-        snprintf(out, SENTENCE_MAX, "your rack is empty. b takes %s more, everyone sees it.",
-            money_text(l->rules.buy_in_cents, money));
-    } else if (l->accounts[m->me].sitting_out) {
-        snprintf(out, SENTENCE_MAX, "you sit out. Any bet, or k, and you play again.");
-    } else if (l->accounts[m->me].ready) {
-        waiting_for(s, names);
-        if (!m->live.started) {
-            snprintf(out, SENTENCE_MAX, "the first roll waits for %u players at the table.",
-                l->rules.start);
-        } else if (names[0] != '\0') {
-            snprintf(out, SENTENCE_MAX, "you are ready. Waiting for %.200s.", names);
-        } else if (l->thrower == EVENT_NOBODY) {
-            snprintf(out, SENTENCE_MAX, "a shooter needs a bet on pass or don't pass: p bets it.");
-        }
-    } else if (l->table.point == 0 && !line_bet(l, m->me)) {
-        if (s->moves.repeat_any && s->lessons[LESSON_REPEAT] < 2) {
-            snprintf(out, SENTENCE_MAX, "r puts your last bets back, p bets the pass line.");
-        } else if (s->lessons[LESSON_PASS] < 2) {
-            snprintf(out, SENTENCE_MAX,
-                s->spot == FELT_PASS ? "press Enter to bet %s here, then Space: ready."
-                                     : "p bets %s on the pass line, then Space: ready.",
-                money_text(ui_chip_cents[s->chip], money));
-        }
-    } else if (room && s->lessons[LESSON_ODDS] < 2) {
-        snprintf(out, SENTENCE_MAX, "odds are the best bet here. o adds %s, O bets the max.",
-            money_text(ui_chip_cents[s->chip], money));
-    } else if (l->table.point != 0 && table_layout_cents(p) == 0) {
-        snprintf(out, SENTENCE_MAX, "c bets come: a pass line of your own, from the next roll.");
-    } else if (s->lessons[LESSON_READY] < 2) {
-        snprintf(out, SENTENCE_MAX,
-            l->thrower == m->me ? "your bet is up. Space: throw the dice."
-                                : "your bet is up. Space: ready for the roll.");
-    } else if (l->table.point != 0 && s->lessons[LESSON_PLACE] < 2) {
-        snprintf(out, SENTENCE_MAX, "6 and 8 come often: key 6 places %s on six, edge 1.52%%.",
-            money_text(
-                bet_round_up_cents((struct bet_ref){BET_PLACE, 6}, ui_chip_cents[s->chip]), money));
-    }
-}
-
 static void own_result(
     struct canvas *c, const struct ui_model *m, int row, char text[SENTENCE_MAX], int64_t total)
 {
@@ -266,7 +190,7 @@ void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
         canvas_text_cut(c, row, 2, 77, ROLE_NORMAL, first);
     }
     if (s->coach && !s->rolling && m->me >= 0) {
-        coach_line(s, m, second);
+        info_coach_line(s, m, second);
         if (second[0] != '\0') {
             int at = 1 + canvas_text(c, row + 1, 1, ROLE_TITLE, "Coach: ");
             canvas_text_cut(c, row + 1, at, 64 - at, ROLE_NORMAL, second);
