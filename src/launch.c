@@ -75,7 +75,8 @@ static void fill_config(
 {
     c->paths = files->paths;
     c->settings = files->settings;
-    c->first_run = !files->settings_exist;
+    /* What the coach keeps may come into the file before a name. */
+    c->first_run = !files->settings_exist || settings_get(files->settings, "name")[0] == '\0';
     choose_name(c->name, o, files->settings);
     c->port_explicit = cli_given(o, "port") && o->port != 0;
     c->port = (uint16_t)(cli_given(o, "port") ? o->port : setting_number(files->settings, "port"));
@@ -178,6 +179,7 @@ static void values_of(struct setting_values *v, const struct options *o,
         v->choice[SETTING_COLOR] = (uint8_t)setting_choice_find(SETTING_COLOR, o->color);
         v->environment[SETTING_COLOR] = true;
     }
+    snprintf(v->lessons, sizeof v->lessons, "%s", settings_get(settings, "lessons"));
     const char *home = getenv("HOME");
     size_t size = home == NULL ? 0 : strlen(home);
     bool below = size > 1 && strncmp(file, home, size) == 0 && file[size] == '/';

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+_Static_assert((int)SETTING_LESSONS_COUNT == (int)LESSON_COUNT, "the setting has a digit for each");
+
 static bool open_lesson(const struct ui_state *s, enum ui_lesson lesson)
 {
     return s->lessons[lesson] < LESSON_TIMES;
@@ -67,6 +69,15 @@ void coach_read(struct ui_state *s, const char *text)
     for (int i = 0; i < LESSON_COUNT; i++) {
         s->lessons[i] = good ? (uint8_t)(text[i] - '0') : 0;
     }
+}
+
+bool coach_keep(const struct ui_state *s, const struct ui_port *port)
+{
+    char text[LESSONS_TEXT_MAX];
+    struct ui_command command = {.kind = UI_SETTING};
+    snprintf(command.text, sizeof command.text, "%s %s", setting_specs[SETTING_LESSONS].key,
+        coach_text(s, text));
+    return port->command(port->self, &command);
 }
 
 static void waiting_for(const struct ui_state *s, char out[SENTENCE_MAX])

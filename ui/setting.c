@@ -13,6 +13,11 @@ static bool valid_name(const char *value)
     return strcmp(clean, value) == 0;
 }
 
+static bool valid_lessons(const char *value)
+{
+    return strlen(value) == SETTING_LESSONS_COUNT && strspn(value, "012") == SETTING_LESSONS_COUNT;
+}
+
 const struct setting_spec setting_specs[SETTING_COUNT] = {
     [SETTING_NAME] = {"name", "Name", SETTING_KIND_TEXT, "", .valid = valid_name,
         .hint = "shown to everyone at the table", .meaning = "what the table calls you"},
@@ -60,6 +65,8 @@ const struct setting_spec setting_specs[SETTING_COUNT] = {
         .meaning = "the delay that the agreement expects at first"},
     [SETTING_PORT] = {"port", NULL, SETTING_KIND_NUMBER, "7777", .low = 0, .high = 65535,
         .meaning = "where tables are opened; 0 for any free port"},
+    [SETTING_LESSONS] = {"lessons", NULL, SETTING_KIND_TEXT, "00000000", .valid = valid_lessons,
+        .meaning = "how often each lesson of the coach was done, for starting over"},
 };
 
 static const char *const switch_words[][4] = {
@@ -175,7 +182,8 @@ const char *setting_allowed(enum ui_setting setting, char out[SETTING_ALLOWED_MA
     unsigned count = setting_choice_count(setting);
     size_t used = 0;
     if (spec->kind == SETTING_KIND_TEXT) {
-        snprintf(out, SETTING_ALLOWED_MAX, "1 to 27 bytes of plain text");
+        snprintf(out, SETTING_ALLOWED_MAX, "%s",
+            setting == SETTING_LESSONS ? "8 digits from 0 to 2" : "1 to 27 bytes of plain text");
     } else if (spec->kind == SETTING_KIND_LETTER) {
         snprintf(out, SETTING_ALLOWED_MAX, "auto, or a letter A to Z");
     } else if (spec->kind == SETTING_KIND_NUMBER) {

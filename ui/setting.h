@@ -7,7 +7,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { SETTING_VALUE_MAX = 128, SETTING_CHOICES_MAX = 8, SETTING_ALLOWED_MAX = 160 };
+enum {
+    SETTING_VALUE_MAX = 128,
+    SETTING_LESSONS_COUNT = 8,
+    SETTING_CHOICES_MAX = 8,
+    SETTING_ALLOWED_MAX = 160
+};
 
 /* In the order of the options page; those from SETTING_COLOR on are not on it. */
 enum ui_setting {
@@ -28,6 +33,7 @@ enum ui_setting {
     SETTING_KEEP_RECORDS,
     SETTING_DELTA_MS,
     SETTING_PORT,
+    SETTING_LESSONS,
     SETTING_COUNT,
     SETTING_ON_PAGE = SETTING_COLOR,
 };
@@ -80,8 +86,9 @@ enum setting_bell { BELL_OFF, BELL_MY_TURN, BELL_SEVEN };
 /* The values that the screen acts on, as choices. */
 struct setting_values {
     uint8_t choice[SETTING_COUNT];
-    bool environment[SETTING_COUNT]; /* a variable or an option goes before the file */
-    char file[96];                   /* where they are kept, for the page; "" = nowhere */
+    bool environment[SETTING_COUNT];         /* a variable or an option goes before the file */
+    char lessons[SETTING_LESSONS_COUNT + 1]; /* the coach's; "" = none done */
+    char file[96];                           /* where they are kept, for the page; "" = nowhere */
 };
 
 /* Every setting at its default. */

@@ -31,6 +31,7 @@ void ui_state_init(struct ui_state *s, const struct ui_options *options, bool as
         ui_setting_apply(s, (enum ui_setting)i);
     }
     s->want_line = false;
+    coach_read(s, s->now.lessons);
     moves_init(&s->moves);
 }
 

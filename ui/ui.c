@@ -1,6 +1,7 @@
 #include "ui/ui.h"
 
 #include "base/check.h"
+#include "ui/coach.h"
 #include "ui/farewell.h"
 #include "ui/line.h"
 #include "ui/terminal.h"
@@ -90,6 +91,9 @@ static void take_wishes(struct loop *l)
         s->want_look = false;
         terminal_look(&s->now);
         ui_setting_coloured(s, terminal_coloured(), terminal_colours());
+    }
+    if (s->want_lessons) {
+        s->want_lessons = !coach_keep(s, l->port);
     }
     if (s->want_bell) {
         s->want_bell = false;
