@@ -208,7 +208,7 @@ static bool check_ahead(struct walk *w, const struct persist *p)
                     &t->check, &due) &&
                 follow(w, p);
     t->payouts = game_book_payouts(w->book);
-    if (due) {
+    if (due && (w->listener == NULL || !w->listener->figures)) {
         audit_pool_submit(w->pool);
     }
     return good;

@@ -44,6 +44,8 @@ struct record_listener {
     uint64_t begin;
     /* Only what wholly checks: its signatures too, which else are looked at meanwhile and by all cores. */
     bool prompt;
+    /* Figures alone: signatures and dice proofs are not looked at, and nothing may be said of them. Everything else is. */
+    bool figures;
 };
 
 /* ERR_OK: it is a record of this schema, and `out` says what is wrong with it, if anything. ERR_FORMAT and ERR_VERSION: it is none, with

@@ -26,6 +26,8 @@ struct clerk {
     clerk_news *news;
     void *news_self;
     char records[UI_PATH_MAX];
+    bool known;
+    uint8_t id[LIVE_ID_BYTES];
 };
 
 bool clerk_cancelled(const struct clerk_job *job)
@@ -70,8 +72,11 @@ static void *run(void *argument)
             continue;
         }
         struct desk *d = &c->desks[c->busy];
-        struct clerk_job job = {
-            .question = d->question, .records = c->records, .page = d->work, .clerk = c};
+        struct clerk_job job = {.question = d->question,
+            .records = c->records,
+            .id = c->known ? c->id : NULL,
+            .page = d->work,
+            .clerk = c};
         d->wanted = false;
         atomic_store(&c->cancel, false);
         pthread_mutex_unlock(&c->lock);
@@ -131,6 +136,14 @@ enum err clerk_create(struct clerk **out, clerk_maker *const *makers, const char
     }
     *out = c;
     return ERR_OK;
+}
+
+void clerk_know(struct clerk *c, const uint8_t *id)
+{
+    pthread_mutex_lock(&c->lock);
+    memcpy(c->id, id, sizeof c->id);
+    c->known = true;
+    pthread_mutex_unlock(&c->lock);
 }
 
 void clerk_destroy(struct clerk *c)

@@ -15,6 +15,7 @@ struct clerk;
 struct clerk_job {
     struct ui_question question;
     const char *records; /* the folder of records */
+    const uint8_t *id;   /* whose records they are: LIVE_ID_BYTES, or NULL */
     void *page; /* zeroed, of the kind's size: to be filled; begins with struct ui_page_head */
     void *clerk;
 };
@@ -30,6 +31,9 @@ typedef void clerk_news(void *self);
  * ERR_NO_MEMORY also when no thread can be had. */
 enum err clerk_create(struct clerk **out, clerk_maker *const *makers, const char *records,
     clerk_news *news, void *news_self);
+
+/* Before the first question: who is asking, of LIVE_ID_BYTES. */
+void clerk_know(struct clerk *c, const uint8_t *id);
 
 /* Ends what is being made and waits for the thread. NULL is fine. */
 void clerk_destroy(struct clerk *c);

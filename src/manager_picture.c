@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "consensus/genesis.h"
 #include "src/clock.h"
+#include "src/page_figures.h"
 #include "src/page_proof.h"
 #include "src/page_records.h"
 #include "src/qr_code.h"
@@ -163,10 +164,13 @@ bool manager_port(struct manager *m, struct ui_port *port)
         [UI_PAGE_PROOF] = page_proof_make,
         [UI_PAGE_AUDIT] = page_audit_make,
         [UI_PAGE_EXPORT] = page_export_make,
+        [UI_PAGE_SUMMARY] = page_summary_make,
+        [UI_PAGE_STATS] = page_stats_make,
     };
     if (clerk_create(&m->clerk, makers, m->config.paths.sessions_dir, page_news, m) != ERR_OK) {
         return false;
     }
+    clerk_know(m->clerk, m->config.keys.id_pk);
     if (!snapshot_thread_begin(m->snapshots)) {
         return false;
     }

@@ -113,6 +113,13 @@ enum err paths_sessions(char sessions_dir[PATH_BYTES_MAX], const char *data_dir)
     return err == ERR_OK ? set(sessions_dir, "%s/sessions", f.state) : err;
 }
 
+enum err paths_identity(char identity_file[PATH_BYTES_MAX], const char *data_dir)
+{
+    struct folders f = {{0}, {0}, {0}};
+    enum err err = find_folders(&f, data_dir);
+    return err == ERR_OK ? set(identity_file, "%s/identity", f.data) : err;
+}
+
 enum err paths_resolve(struct paths *p, const char *data_dir, char *where)
 {
     struct folders f = {{0}, {0}, {0}};

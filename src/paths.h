@@ -25,6 +25,9 @@ enum err paths_resolve(struct paths *p, const char *data_dir, char *where);
 /* Only where sessions_dir is or would be; makes nothing. */
 enum err paths_sessions(char sessions_dir[PATH_BYTES_MAX], const char *data_dir);
 
+/* The same of the identity. */
+enum err paths_identity(char identity_file[PATH_BYTES_MAX], const char *data_dir);
+
 /* Takes the data directory for this process (flock). ERR_BUSY with *owner_pid filled in when
  * another process has it. The lock lasts until the process ends or paths_unlock. */
 enum err paths_lock(const struct paths *p, long *owner_pid);

@@ -1,5 +1,6 @@
 /* Which screen is drawn. */
 #include "ui/bet_text.h"
+#include "ui/book.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
 
@@ -62,6 +63,15 @@ void ui_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *
         break;
     case SCREEN_TABLE:
         screen_table_draw(c, s, m);
+        break;
+    case SCREEN_RECORDS:
+        screen_records_draw(c, s, m);
+        break;
+    case SCREEN_STATS:
+        screen_stats_draw(c, s, m);
+        break;
+    case SCREEN_SUMMARY:
+        screen_summary_draw(c, s, m);
         break;
     default:
         screen_wait_draw(c, s, m);

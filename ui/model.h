@@ -221,6 +221,8 @@ enum ui_page {
     UI_PAGE_PROOF,
     UI_PAGE_AUDIT,
     UI_PAGE_EXPORT,
+    UI_PAGE_SUMMARY,
+    UI_PAGE_STATS,
     UI_PAGE_COUNT,
 };
 

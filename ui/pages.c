@@ -17,6 +17,12 @@ void *ui_pages_place(struct ui_pages *p, enum ui_page page, size_t *size)
     case UI_PAGE_EXPORT:
         *size = sizeof p->export;
         return &p->export;
+    case UI_PAGE_SUMMARY:
+        *size = sizeof p->summary;
+        return &p->summary;
+    case UI_PAGE_STATS:
+        *size = sizeof p->stats;
+        return &p->stats;
     case UI_PAGE_COUNT:
         break;
     }

@@ -1,4 +1,5 @@
 /* The first run, the menu, and the moments between screens. */
+#include "ui/book.h"
 #include "ui/dice_animation.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
@@ -13,7 +14,7 @@ static const char *const logo[4] = {
     " \\___|_|_\\/_/ \\_\\_|  |___/",
 };
 
-enum menu_entry { MENU_PLAY, MENU_HOST, MENU_JOIN, MENU_OPTIONS, MENU_ENTRIES };
+enum menu_entry { MENU_PLAY, MENU_HOST, MENU_JOIN, MENU_STATS, MENU_OPTIONS, MENU_ENTRIES };
 
 static void centre(struct canvas *c, const struct ui_state *s, int *bottom)
 {
@@ -62,7 +63,7 @@ void screen_first_key(
 static void entry_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int i)
 {
     static const char *const names[MENU_ENTRIES] = {
-        "Play now", "Host a table", "Join a table", "Options"};
+        "Play now", "Host a table", "Join a table", "Statistics", "Options"};
     char text[96];
     switch (i) {
     case MENU_PLAY:
@@ -77,6 +78,9 @@ static void entry_draw(struct canvas *c, const struct ui_state *s, const struct 
         } else {
             snprintf(text, sizeof text, "with the three words from your host");
         }
+        break;
+    case MENU_STATS:
+        snprintf(text, sizeof text, "your rolls, bets and sessions");
         break;
     default:
         snprintf(text, sizeof text, "name, colours, speed, sound");
@@ -126,7 +130,7 @@ void screen_menu_draw(struct canvas *c, const struct ui_state *s, const struct u
         canvas_text_cut(c, 15, 10, 69, ROLE_WARNING, text);
     }
     if (s->popup == POPUP_NONE) {
-        widget_keys(c, bottom, 1, 64, "arrows or 1-4 choose    Enter go    ? help    q quit");
+        widget_keys(c, bottom, 1, 64, "arrows or 1-5 choose    Enter go    ? help    q quit");
         canvas_right(c, bottom, 79, ROLE_NORMAL | CELL_DIM, "craps " CRAPS_VERSION);
     }
 }
@@ -145,6 +149,9 @@ static void go(struct ui_state *s, const struct ui_port *port)
         s->join_index = -1;
         text_field_set(&s->join, "");
         ui_send(s, port, UI_SEARCH, 0, "");
+        break;
+    case MENU_STATS:
+        book_open(s, port, BOOK_STATS, "");
         break;
     default:
         popup_open(s, POPUP_OPTIONS);

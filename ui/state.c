@@ -1,5 +1,6 @@
 #include "ui/state.h"
 
+#include "ui/book.h"
 #include "ui/coach.h"
 #include "ui/screen.h"
 
@@ -57,6 +58,13 @@ bool ui_send(struct ui_state *s, const struct ui_port *port, enum ui_command_kin
     return true;
 }
 
+static enum ui_screen book_screen(const struct ui_state *s)
+{
+    return s->book == BOOK_RECORDS ? SCREEN_RECORDS
+           : s->book == BOOK_STATS ? SCREEN_STATS
+                                   : SCREEN_SUMMARY;
+}
+
 static enum ui_screen screen_of(const struct ui_state *s, const struct ui_model *m)
 {
     switch (m->stage) {
@@ -65,11 +73,15 @@ static enum ui_screen screen_of(const struct ui_state *s, const struct ui_model 
     case STAGE_JOINING:
         return SCREEN_JOIN;
     case STAGE_TABLE:
-        return s->in_lobby ? SCREEN_LOBBY : SCREEN_TABLE;
-    case STAGE_LEAVING:
+        return s->book == BOOK_STATS ? SCREEN_STATS : s->in_lobby ? SCREEN_LOBBY : SCREEN_TABLE;
     case STAGE_ENDED:
+        return s->book == BOOK_SUMMARY ? SCREEN_SUMMARY : SCREEN_LEAVING;
+    case STAGE_LEAVING:
         return SCREEN_LEAVING;
     default:
+        if (s->book != BOOK_NONE) {
+            return book_screen(s);
+        }
         if (m->first_run && !s->first_done) {
             return SCREEN_FIRST;
         }
@@ -83,6 +95,7 @@ static void update_stage(struct ui_state *s, const struct ui_model *m)
     if (table && !s->was_stage_table) {
         s->in_lobby = m->hosting && !m->practice && m->live.roll == 0;
         s->joining_open = false;
+        s->book = BOOK_NONE;
         s->popup = POPUP_NONE;
         s->alert_seen = 0;
         s->spot = FELT_PASS;
@@ -144,6 +157,7 @@ void ui_state_update(struct ui_state *s, const struct ui_model *m, uint64_t now_
 {
     s->now_ms = now_ms;
     update_stage(s, m);
+    book_update(s, m);
     s->screen = (uint8_t)screen_of(s, m);
     moves_update(&s->moves, m);
     if (m->stage != STAGE_TABLE) {
@@ -269,6 +283,15 @@ void ui_state_key(
         break;
     case SCREEN_TABLE:
         screen_table_key(s, port, m, key);
+        break;
+    case SCREEN_RECORDS:
+        screen_records_key(s, port, m, key);
+        break;
+    case SCREEN_STATS:
+        screen_stats_key(s, port, m, key);
+        break;
+    case SCREEN_SUMMARY:
+        screen_summary_key(s, port, m, key);
         break;
     default:
         if (key == UIKEY_ESC || key == 'q') {

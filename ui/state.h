@@ -50,7 +50,13 @@ enum ui_screen {
     SCREEN_LOBBY,
     SCREEN_TABLE,
     SCREEN_LEAVING,
+    SCREEN_RECORDS,
+    SCREEN_STATS,
+    SCREEN_SUMMARY,
 };
+
+/* Pages from records over menu or table (ui/book.h). */
+enum ui_book { BOOK_NONE, BOOK_RECORDS, BOOK_STATS, BOOK_SUMMARY };
 
 enum ui_popup {
     POPUP_NONE,
@@ -148,14 +154,22 @@ struct ui_state {
     struct feed feed;
     struct ui_pages pages;
     struct proof_view proof;
+    uint8_t book, book_page; /* enum ui_book; which page of it */
+    int book_index;
+    bool book_wanted;              /* the summary: its contents are still to be asked for */
+    bool book_ends;                /* behind it there is no menu: closing it ends the program */
+    char last_record[UI_PATH_MAX]; /* of the table that is open, or was left last */
+    bool table_rolled;
+    uint64_t table_since_ms, table_until_ms, table_rolls, table_took_s;
 
     uint64_t interrupt_ms; /* the first Ctrl-C */
     bool want_quit, want_suspend, want_redraw;
     bool want_look; /* colours, felt or mouse have changed */
     bool want_line; /* go on in lines of text */
     bool want_bell;
-    bool want_lessons;  /* they are to be kept */
-    char want_copy[96]; /* text for the terminal's clipboard */
+    bool want_lessons;             /* they are to be kept */
+    char want_replay[UI_PATH_MAX]; /* a record to be played again */
+    char want_copy[96];            /* text for the terminal's clipboard */
     struct canvas canvas;
 };
 

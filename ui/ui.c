@@ -1,6 +1,7 @@
 #include "ui/ui.h"
 
 #include "base/check.h"
+#include "ui/book.h"
 #include "ui/coach.h"
 #include "ui/farewell.h"
 #include "ui/line.h"
@@ -141,8 +142,11 @@ static void turn(struct loop *l, uint64_t *version)
     take_keys(l, m);
     take_wishes(l);
     farewell_note(&l->farewell, m);
-    l->done = l->done || m->stage == STAGE_ENDED || (l->quitting && now >= l->quit_until_ms);
     ui_state_update(s, m, now);
+    book_wishes(s, l->port);
+    bool summary = s->book == BOOK_SUMMARY && !l->quitting; /* it stays until it is put away */
+    l->done = l->done || (m->stage == STAGE_ENDED && !summary) ||
+              (l->quitting && now >= l->quit_until_ms);
     l->next_ms = ui_state_next_ms(s, m);
     if (l->dirty && now < l->drawn_ms + FRAME_MS) {
         l->next_ms = l->drawn_ms + FRAME_MS;

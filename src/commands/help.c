@@ -14,6 +14,7 @@ const struct command *const command_list[] = {
     &command_verify,
     &command_replay,
     &command_odds,
+    &command_stats,
     &command_script,
     &command_sandbox,
     &command_config,

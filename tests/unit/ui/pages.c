@@ -1,5 +1,7 @@
 #include "tests/unit/ui/pages.h"
 
+#include "ui/book.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,6 +37,7 @@ void settle(void)
     fake_port_step(fake);
     ui_pages_update(&state->pages, &fake->port);
     ui_state_update(state, &fake->model, fake->now_ms);
+    book_wishes(state, &fake->port);
     while (fake->port.notice(fake, &n, &lost)) {
         ui_state_notice(state, &n, &fake->model);
     }
