@@ -11,7 +11,7 @@ enum { FIGURES_GROUPS = 22, FIGURES_CHART_MAX = 4096 };
 struct figures_group {
     uint32_t decided, won;
     int64_t staked_cents, net_cents;
-    double expected_cents; /* of what was staked, by the exact edge of each bet */
+    double expected_cents; /* of what was staked, by the exact edge of each bet (game/odds.h) */
 };
 
 struct figures {
