@@ -123,7 +123,7 @@ static inline bool same_item(const struct persist *a, const struct persist *b)
 }
 
 /* Counts what is visited by kind, and whether every item is the one that was made. */
-struct tally {
+struct visit_count {
     uint64_t count[PERSIST_KIND_COUNT];
     uint64_t first[PERSIST_KIND_COUNT]; /* view, or height of a block */
     uint64_t last[PERSIST_KIND_COUNT];
@@ -133,7 +133,7 @@ struct tally {
 
 static inline bool tally_item(void *argument, const struct persist *p)
 {
-    struct tally *t = argument;
+    struct visit_count *t = argument;
     struct item_memory m;
     struct persist want = p->kind == PERSIST_BLOCK      ? make_block(p->height, &m)
                           : p->kind == PERSIST_VOTE     ? make_vote(p->view, p->flag)

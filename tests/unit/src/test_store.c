@@ -16,9 +16,9 @@ static void persist_turns(struct store *s, uint64_t from, uint64_t to)
     }
 }
 
-static struct tally tally_of(struct store *s)
+static struct visit_count tally_of(struct store *s)
 {
-    struct tally t = {0};
+    struct visit_count t = {0};
     assert_int_equal(store_visit_blocks(s, 1, tally_item, &t, problem), ERR_OK);
     assert_int_equal(store_visit_journal(s, tally_item, &t), ERR_OK);
     assert_false(t.changed);
@@ -50,7 +50,7 @@ static void test_store_gives_everything_back_after_a_restart(void **state)
     persist_turns(s, 1, 40);
     assert_int_equal(store_height(s), 40);
     for (int again = 0; again < 2; again++) {
-        struct tally t = tally_of(s);
+        struct visit_count t = tally_of(s);
         assert_int_equal(t.count[PERSIST_BLOCK], 40);
         assert_int_equal(t.count[PERSIST_VOTE], 80);
         assert_int_equal(t.count[PERSIST_PROPOSAL], 10);
@@ -143,7 +143,7 @@ static void test_store_takes_the_same_again_but_nothing_second_in_its_place(void
     struct store *s = make_table("n");
     persist_turns(s, 1, 12);
     persist_turns(s, 1, 12);
-    struct tally before = tally_of(s);
+    struct visit_count before = tally_of(s);
     struct persist changed[] = {make_vote(5, 0), make_proposal(9, &m[0]), make_op(3, &m[1])};
     changed[0].digest.b[0] ^= 1;
     m[0].data[0] ^= 1;
@@ -156,7 +156,7 @@ static void test_store_takes_the_same_again_but_nothing_second_in_its_place(void
     block.digest.b[31] ^= 1;
     assert_int_equal(store_persist(s, &block, 1), ERR_EXISTS);
     /* What stood beside it in the same turn is not there either. */
-    struct tally after = tally_of(s);
+    struct visit_count after = tally_of(s);
     assert_memory_equal(&before, &after, sizeof before);
     persist_turns(s, 13, 13);
     store_close(s);
@@ -196,7 +196,7 @@ static void test_store_keeps_a_bounded_journal(void **state)
     struct store *s = make_table("n");
     persist_turns(s, 1, TURNS);
     for (int again = 0; again < 2; again++) {
-        struct tally t = tally_of(s);
+        struct visit_count t = tally_of(s);
         assert_int_equal(t.count[PERSIST_OWN_OP], STORE_OPS_KEPT);
         assert_int_equal(t.last[PERSIST_OWN_OP], TURNS / 3 + 1);
         /* Nothing within STORE_VIEWS_KEPT of the last final block is gone. */
@@ -252,7 +252,7 @@ static void test_store_forgets_an_epoch_to_the_last_byte(void **state)
     assert_int_equal(store_persist(s, &more, 1), ERR_OK);
     store_close(s);
     s = open_table("n", true);
-    struct tally t = {0};
+    struct visit_count t = {0};
     assert_int_equal(store_visit_journal(s, tally_item, &t), ERR_OK);
     assert_int_equal(t.count[PERSIST_KEYS], 1);
     assert_int_equal(t.last[PERSIST_KEYS], 5);
@@ -298,7 +298,7 @@ static void test_store_record_alone_is_the_whole_record(void **state)
 {
     (void)state;
     struct store *s = make_table("n"), *r;
-    struct tally t = {0};
+    struct visit_count t = {0};
     persist_turns(s, 1, 30);
     store_close(s);
     assert_int_equal(shell("mkdir %s/given && cp %s/n.craps %s/given/ && chmod 555 %s/given"), 0);
@@ -325,7 +325,7 @@ static void test_store_record_can_be_read_beside_a_live_table(void **state)
     (void)state;
     struct store *s = make_table("n"), *r;
     for (uint64_t n = 1; n <= 20; n++) {
-        struct tally t = {0};
+        struct visit_count t = {0};
         persist_turns(s, n, n);
         assert_int_equal(store_open_record(&r, store_record_path(s), problem), ERR_OK);
         assert_int_equal(store_height(r), n);
@@ -354,7 +354,7 @@ static void test_store_visits_from_any_height_until_told_to_stop(void **state)
     struct store *s = make_table("n");
     persist_turns(s, 1, 10);
     for (uint64_t from = 0; from <= 12; from++) {
-        struct tally t = {0};
+        struct visit_count t = {0};
         assert_int_equal(store_visit_blocks(s, from, tally_item, &t, problem), ERR_OK);
         uint64_t want = from <= 1 ? 10 : from > 10 ? 0 : 11 - from;
         assert_int_equal(t.count[PERSIST_BLOCK], want);

@@ -68,7 +68,7 @@ static bool is_line(const char *text)
 static bool record_refused(void)
 {
     struct store *r;
-    struct tally t = {0};
+    struct visit_count t = {0};
     char path[128];
     in_folder(path, "n.craps");
     enum err err = store_open_record(&r, path, problem);
@@ -91,7 +91,7 @@ static void assert_owner_refuses(size_t size)
     bool trusted;
     enum err err = store_open(&s, folder, "n", &trusted, problem);
     if (err == ERR_OK) {
-        struct tally t = {0};
+        struct visit_count t = {0};
         err = store_visit_blocks(s, 1, tally_item, &t, problem);
         assert_int_equal(err, ERR_FORMAT);
         store_close(s);
@@ -223,7 +223,7 @@ static void test_store_trusts_only_the_journal_of_this_record_and_moment(void **
     (void)state;
     for (enum trust_case what = TRUST_FINE; what < TRUST_CASES; what++) {
         struct store *s;
-        struct tally t = {0};
+        struct visit_count t = {0};
         make_closed_table("n");
         assert_int_equal(shell("cp %s/n.keys %s/old.keys; cp %s/n.craps %s/old.craps"), 0);
         assert_true(open_trusted(&s));
@@ -264,7 +264,7 @@ static void test_store_never_trusts_a_changed_keys_file(void **state)
     size_t size = slurp("n.keys", file), record_size = slurp("n.craps", record), doubted = 0;
     for (size_t at = 0; at < size; at += at < 100 ? 1 : FLIP_STEP) {
         struct store *s;
-        struct tally t = {0};
+        struct visit_count t = {0};
         char words[32];
         size_t got;
         uint8_t kept = file[at];
@@ -353,7 +353,7 @@ static void test_store_loses_nothing_acknowledged_to_kill_9(void **state)
     store_close(s);
     for (int i = 0; i < KILLS; i++) {
         uint64_t acknowledged = kill_after(&prng, height);
-        struct tally t = {0};
+        struct visit_count t = {0};
         /* First as a stranger, then as the owner. */
         assert_int_equal(store_open_record(&r, path, problem), ERR_OK);
         assert_in_range(store_height(r), acknowledged, acknowledged + 1);

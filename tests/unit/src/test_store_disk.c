@@ -57,7 +57,7 @@ static struct life live(uint64_t from, uint64_t turns)
 static bool all_there(const struct life *life)
 {
     struct store *s;
-    struct tally t = {0};
+    struct visit_count t = {0};
     bool trusted;
     if (store_open(&s, folder, "n", &trusted, problem) != ERR_OK) {
         return false;
@@ -199,7 +199,7 @@ static void test_store_refuses_an_edited_record(void **state)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct store *s = make_table("n");
-        struct tally t = {0};
+        struct visit_count t = {0};
         for (uint64_t n = 1; n <= TURNS; n++) {
             assert_int_equal(persist_turn(s, n), ERR_OK);
         }
