@@ -11,7 +11,7 @@
 enum payload_family {
     PAYLOAD_ENGINE = 1,
     PAYLOAD_CONTROL,
-    PAYLOAD_CHAT,
+    PAYLOAD_TALK,         /* net/gossip.h */
     PAYLOAD_SPLIT = 16,   /* session_split.c */
     PAYLOAD_ENGINE_SPLIT, /* at a split table: PAYLOAD_TAG_BYTES of its id, then as PAYLOAD_ENGINE */
     PAYLOAD_RECEIPT,      /* session_receipt.c */

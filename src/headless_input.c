@@ -143,9 +143,9 @@ static struct input_answer repeat_or_undo(
 
 /* What is no move at the table. */
 static struct input_answer send_plain(
-    struct manager *m, enum ui_command_kind kind, const char *text)
+    struct manager *m, enum ui_command_kind kind, uint32_t number, const char *text)
 {
-    struct ui_command command = {.kind = (uint8_t)kind};
+    struct ui_command command = {.kind = (uint8_t)kind, .number = number};
     snprintf(command.text, sizeof command.text, "%s", text);
     return answer_of(manager_command(m, &command) ? REFUSAL_NONE : REFUSAL_RATE_LIMITED, "");
 }
@@ -160,10 +160,16 @@ static struct input_answer act(struct headless_input *in, struct manager *m,
     case WORDS_UNDO:
         return repeat_or_undo(in, model, action->kind == WORDS_REPEAT);
     case WORDS_SAY:
-        return send_plain(m, UI_CHAT, action->text);
+        return send_plain(m, UI_CHAT, 0, action->text);
+    case WORDS_NAME:
+        return send_plain(m, UI_SET_NAME, 0, action->text);
+    case WORDS_COLOUR:
+        return send_plain(m, UI_COLOUR, action->number, "");
+    case WORDS_TOPIC:
+        return send_plain(m, UI_TOPIC, 0, action->text);
     case WORDS_SPLIT:
     case WORDS_WAIT:
-        return send_plain(m, action->kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT, "");
+        return send_plain(m, action->kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT, 0, "");
     case WORDS_LEAVE:
     case WORDS_QUIT:
         in->quit = true;
@@ -180,7 +186,7 @@ static struct input_answer act(struct headless_input *in, struct manager *m,
     case WORDS_RULES:
         break;
     case WORDS_BOT:
-        return send_plain(m, UI_ADD_BOT, "");
+        return send_plain(m, UI_ADD_BOT, 0, "");
     }
     return answer_of(REFUSAL_BAD_COMMAND,
         "the events on standard output say that already; use it in line mode (--line)");

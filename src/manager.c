@@ -288,6 +288,9 @@ static void on_command(struct manager *m, const struct ui_command *c)
         break;
     case UI_SET_NAME:
         set_name(m, c->text);
+        if (m->session != NULL) {
+            session_command(m->session, c);
+        }
         break;
     case UI_SETTING:
         keep_setting(m, c->text);

@@ -293,6 +293,7 @@ void session_destroy(struct session *s)
         free(s->nodes[i].update);
     }
     session_receipt_end(s);
+    session_talk_end(s);
     if (s->ring != NULL) {
         sodium_memzero(s->ring, LOCAL_RING_BYTES);
     }
@@ -391,6 +392,7 @@ bool session_poll(struct session *s)
     }
     poll_engines(s);
     session_deliver_local(s);
+    session_talk_poll(s);
     if (s->config.mesh != NULL) {
         session_poll_guard(s);
         session_poll_net(s);
@@ -434,6 +436,7 @@ uint64_t session_deadline_ms(const struct session *s)
     if (s->rate_ms != 0 && s->bot_count > 0) {
         at = earlier(at, s->rate_ms);
     }
+    at = earlier(at, session_talk_deadline_ms(s));
     bool watch_links = false;
     for (size_t i = 0; i < PEERS_KEPT; i++) {
         watch_links = watch_links || (s->peers[i].wanted && s->peers[i].down_ms != 0);
@@ -477,6 +480,15 @@ void session_command(struct session *s, const struct ui_command *command)
         break;
     case UI_CHAT:
         session_say(s, command->text);
+        break;
+    case UI_COLOUR:
+        session_talk_colour(s, command->number);
+        break;
+    case UI_TOPIC:
+        session_talk_topic(s, command->text);
+        break;
+    case UI_SET_NAME:
+        session_talk_name(s, command->text);
         break;
     case UI_SPLIT:
         session_split_ask(s);

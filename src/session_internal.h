@@ -2,7 +2,8 @@
  * session. Links and what is said on them: session_net, session_book (addresses, words, keys), session_limits and session_guard
  * (floods), session_local (members of one process, with session_spare and session_sandbox). What agreed blocks mean:
  * session_play, session_evidence, session_alert, session_sync (states taken over). Clocks of rule 16, away: session_timers. Lost quorum
- * (session_split.h): session_wait, session_split, session_move, session_receipt. The picture: session_model. */
+ * (session_split.h): session_wait, session_split, session_move, session_receipt. Talk and names, which nobody votes on
+ * (session_talk.h): session_talk, session_talk_names. The picture: session_model. */
 #ifndef SRC_SESSION_INTERNAL_H
 #define SRC_SESSION_INTERNAL_H
 
@@ -18,6 +19,7 @@
 #include "src/session.h"
 #include "src/session_limits.h"
 #include "src/session_split.h"
+#include "src/session_talk.h"
 #include "src/store.h"
 
 enum {
@@ -102,7 +104,6 @@ struct known_peer {
     uint64_t away_ms;     /* last AWAY submitted */
     uint64_t done_height; /* CONTROL_DONE */
     struct link_limit limit;
-    struct bucket talk;
 };
 
 struct member_timer {
@@ -160,6 +161,7 @@ struct session {
     uint64_t rejoin_ms;
 
     struct split split;
+    struct talk talk;
 
     /* Play. */
     struct inflight inflight[INFLIGHT_MAX];
@@ -180,7 +182,6 @@ struct session {
     uint16_t payout_count;
     struct ui_payout payouts[UI_PAYOUTS_MAX];
     uint32_t done_id;
-    struct bucket talk;                /* the player's own lines */
     uint32_t refused_from, refused_to; /* commands refused while earlier ones are on their way */
     uint8_t point;                     /* before the blocks at hand */
     bool joined_reported;
@@ -267,7 +268,6 @@ void session_poll_net(struct session *s);
 /* Somebody did not know the words, the count-th time; that burned them. New ones follow, unless it happened too often. */
 void session_guess_failed(struct session *s, uint32_t count);
 void session_words_burned(struct session *s);
-void session_say(struct session *s, const char *text);
 void session_report_open(struct session *s);
 /* The words and their failures so far, to every member (decision 7). */
 void session_tell_words(struct session *s);

@@ -47,7 +47,8 @@ static void fill_self_peer(const struct session *s, struct ui_model *m, const st
     struct ui_peer *p = &m->peers[m->peer_count++];
     int64_t me = live_find(l, s->config.keys->id_pk);
     memset(p, 0, sizeof *p);
-    snprintf(p->name, sizeof p->name, "%s", me < 0 ? s->config.name : l->players[me].name);
+    snprintf(p->name, sizeof p->name, "%s",
+        me < 0 ? s->config.name : session_shown_name(s, (uint32_t)me));
     snprintf(p->address, sizeof p->address, "this computer");
     p->seat = me < 0 ? 0 : l->accounts[me].seat;
     p->self = p->linked = true;
@@ -66,7 +67,8 @@ static void fill_peer(const struct session *s, struct ui_model *m, const struct 
     struct ui_peer *p = &m->peers[m->peer_count++];
     memset(p, 0, sizeof *p);
     int64_t account = live_find(l, id);
-    snprintf(p->name, sizeof p->name, "%s", account < 0 ? "?" : l->players[account].name);
+    snprintf(p->name, sizeof p->name, "%s",
+        account < 0 ? "?" : session_shown_name(s, (uint32_t)account));
     p->seat = account < 0 ? 0 : l->accounts[account].seat;
     p->share_in = share_in(s, protocol, id);
     const struct known_peer *known = session_peer((struct session *)s, id, false);
@@ -79,6 +81,9 @@ static void fill_peer(const struct session *s, struct ui_model *m, const struct 
         return;
     }
     p->linked = session_linked(known);
+    if (!p->linked) {
+        session_talk_via(s, id, p->via);
+    }
     p->rtt_us = mesh_peer_rtt_us(s->config.mesh, id);
     p->away_s = known->down_ms == 0 ? 0 : (uint32_t)((clock_now_ms() - known->down_ms) / 1000);
     format_address(p->address, sizeof p->address, known->address);
@@ -223,6 +228,7 @@ void session_fill_model(const struct session *s, struct ui_model *m)
     }
     const struct live *l = session_live(s);
     live_copy(&m->live, l);
+    session_talk_model(s, m);
     fingerprint_text(m->fingerprint, &s->game_id);
     m->practice = s->practice;
     if (!session_solo_complete(s) && s->state == SESSION_PLAYING) {

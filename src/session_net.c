@@ -2,7 +2,6 @@
 #include "src/session_internal.h"
 
 #include "base/log.h"
-#include "game/name.h"
 
 #include <stdio.h>
 
@@ -189,6 +188,7 @@ static void on_link_up(struct session *s, const struct mesh_event *e)
         }
         session_announce(s, e->peer);
         session_send_addresses(s, e->peer);
+        session_talk_link(s, e->peer, true);
         if (s->door_open) {
             session_send_words(s, e->peer);
         }
@@ -221,6 +221,7 @@ static bool knock_again(struct session *s)
 void session_link_lost(struct session *s, struct known_peer *p)
 {
     p->link_member = p->link_lobby = false;
+    session_talk_link(s, p->id, false);
     p->down_ms = clock_now_ms();
     s->dirty = true;
     engine_link(s, p->id, false);
@@ -234,6 +235,7 @@ static void on_link_down(struct session *s, const struct mesh_event *e)
     }
     if (e->role == ROLE_MEMBER) {
         p->link_member = false;
+        session_talk_link(s, p->id, false);
     } else {
         p->link_lobby = false;
     }
@@ -254,60 +256,6 @@ static void on_link_down(struct session *s, const struct mesh_event *e)
     if (needed && !(silent && knock_again(s))) {
         session_fail(s, 69, "The table hung up while you were coming in. Try again: craps join");
     }
-}
-
-/* Table talk is said, not agreed: it goes straight to whoever is linked, and is never an input of the game. */
-static void hear(struct session *s, const uint8_t id[ID_BYTES], const char *text, size_t size)
-{
-    const struct live *l = session_live(s);
-    int64_t account = live_find(l, id);
-    struct notice n = {.kind = NOTICE_CHAT, .t_ms = clock_now_ms()};
-    if (account < 0 || text_clean(n.text, UI_TEXT_MAX, text, size) == 0) {
-        return;
-    }
-    snprintf(n.who, sizeof n.who, "%s", l->players[account].name);
-    n.seat = l->accounts[account].seat;
-    bus_publish(s->config.bus, &n);
-    struct report r = {
-        .kind = REPORT_CHAT, .t_ms = n.t_ms, .live = l, .player = n.who, .text = n.text};
-    reporter_send(&s->config.reporter, &r);
-    s->dirty = true;
-}
-
-/* Lines of one member (protocol F.1); a pasted page is heard whole. */
-static const struct bucket_rate talk_rate = {5, 256};
-
-/* What is said too fast for the others is not said, and that is told. */
-static void refuse_talk(struct session *s)
-{
-    const struct live *l = session_live(s);
-    int64_t me = live_find(l, s->config.keys->id_pk);
-    struct report r = {.kind = REPORT_REFUSED,
-        .t_ms = clock_now_ms(),
-        .live = l,
-        .player = me < 0 ? "" : l->players[me].name,
-        .refusal = REFUSAL_RATE_LIMITED,
-        .command = "chat"};
-    reporter_send(&s->config.reporter, &r);
-    session_notice(s, NOTICE_WARNING, "Not said: %u lines a second are heard.", talk_rate.per_s);
-}
-
-void session_say(struct session *s, const char *text)
-{
-    uint8_t bytes[1 + UI_TEXT_MAX];
-    size_t size = strnlen(text, UI_TEXT_MAX);
-    if (!bucket_take(&s->talk, talk_rate, 1, clock_now_ms())) {
-        refuse_talk(s);
-        return;
-    }
-    bytes[0] = PAYLOAD_CHAT;
-    memcpy(bytes + 1, text, size);
-    for (size_t i = 0; i < PEERS_KEPT; i++) {
-        if (s->peers[i].used && s->peers[i].link_member) {
-            session_send(s, s->peers[i].id, CHANNEL_GOSSIP, bytes, 1 + size);
-        }
-    }
-    hear(s, s->config.keys->id_pk, text, size);
 }
 
 static void on_message(struct session *s, const struct mesh_event *e)
@@ -345,13 +293,10 @@ static void on_message(struct session *s, const struct mesh_event *e)
         session_split_message(s, e->peer, e->data + 1, e->size - 1);
     } else if (family == PAYLOAD_RECEIPT && s->nodes[0].engine != NULL) {
         session_receipt_message(s, e->peer, e->data + 1, e->size - 1);
-    } else if (family == PAYLOAD_CHAT && s->nodes[0].engine != NULL && e->size > 1) {
-        /* An honest program does not send faster: the rest is not heard. */
-        if (bucket_take(&p->talk, talk_rate, 1, clock_now_ms())) {
-            hear(s, e->peer, (const char *)e->data + 1, e->size - 1);
-        }
+    } else if (family == PAYLOAD_TALK && s->nodes[0].engine != NULL) {
+        good = session_talk_hear(s, e->peer, e->data + 1, e->size - 1);
     } else {
-        good = family == PAYLOAD_ENGINE || family == PAYLOAD_CHAT || family == PAYLOAD_SPLIT ||
+        good = family == PAYLOAD_ENGINE || family == PAYLOAD_TALK || family == PAYLOAD_SPLIT ||
                family == PAYLOAD_ENGINE_SPLIT;
     }
     if (!good && s->state != SESSION_ENDED) {

@@ -64,7 +64,8 @@ static void publish_game(struct session *s, const struct event *e)
 {
     const struct live *l = session_live(s);
     struct notice n = {.kind = NOTICE_GAME, .t_ms = clock_now_ms(), .seat = e->seat, .game = *e};
-    snprintf(n.who, sizeof n.who, "%s", account_name(l, e->player));
+    snprintf(n.who, sizeof n.who, "%s",
+        e->player < l->account_count ? session_shown_name(s, e->player) : "");
     bus_publish(s->config.bus, &n);
 }
 
@@ -83,7 +84,7 @@ static void note_roll(struct session *s, const struct event *e, uint8_t point_be
         .natural = point_before == 0 && (total == 7 || total == 11),
         .craps = point_before == 0 && (total == 2 || total == 3 || total == 12),
     };
-    snprintf(h->shooter, sizeof h->shooter, "%s", account_name(session_live(s), e->player));
+    snprintf(h->shooter, sizeof h->shooter, "%s", session_shown_name(s, e->player));
     s->history_count++;
     s->payout_count = 0;
 }

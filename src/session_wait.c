@@ -68,7 +68,7 @@ void session_names(const struct session *s, bool here, char *text, size_t size)
         int64_t account = live_find(l, listed[i]);
         const char *between = i == 0 ? "" : i + 1 == count ? " and " : ", ";
         n += (size_t)snprintf(text + n, size - n, "%s%s", between,
-            account < 0 ? "somebody" : l->players[account].name);
+            account < 0 ? "somebody" : session_shown_name(s, (uint32_t)account));
     }
     if (count > SHOWN && n < size) {
         snprintf(text + n, size - n, " and %u more", count - SHOWN);

@@ -205,6 +205,15 @@ static bool table_line(struct line *l, const struct ui_model *m, const char *inp
     case WORDS_SAY:
         line_send(l, UI_CHAT, 0, action.text);
         break;
+    case WORDS_NAME:
+        line_send(l, UI_SET_NAME, 0, action.text);
+        break;
+    case WORDS_COLOUR:
+        line_send(l, UI_COLOUR, action.number, "");
+        break;
+    case WORDS_TOPIC:
+        line_send(l, UI_TOPIC, 0, action.text);
+        break;
     case WORDS_STATS:
         say_stats(m);
         break;

@@ -24,6 +24,8 @@ enum {
     UI_PAYOUTS_MAX = 96,
     UI_FOUND_MAX = 32,
     UI_DOOR_MAX = 8,
+    UI_TOPIC_MAX = 64,
+    UI_COLOURS = 8,
     UI_PATH_MAX = 1100,
     UI_FAREWELL_MAX = UI_PATH_MAX + UI_TEXT_MAX,
 };
@@ -33,10 +35,11 @@ struct ui_peer {
     char address[32]; /* "192.168.1.20:7777" or "this computer" */
     uint8_t seat;
     bool self;
-    bool linked;     /* answering now */
-    uint32_t rtt_us; /* 0 unknown */
-    uint32_t away_s; /* since when silent */
-    bool share_in;   /* its piece of the dice that are out is in */
+    bool linked;               /* answering now */
+    char via[UI_NAME_MAX + 1]; /* no link with us, but here all the same: who told us so; or "" */
+    uint32_t rtt_us;           /* 0 unknown */
+    uint32_t away_s;           /* since when silent */
+    bool share_in;             /* its piece of the dice that are out is in */
 };
 
 struct ui_roll {
@@ -133,6 +136,11 @@ struct ui_model {
     uint16_t members, answering, needed, faulty;
     uint32_t worst_ping_us;
     char slow_name[UI_NAME_MAX + 1]; /* whose ping that is */
+    char topic[UI_TOPIC_MAX + 1];    /* of the table's talk, or "" */
+    uint8_t
+        colours[LIVE_SEATS_MAX + 1]; /* by seat: 1 to 8 that its player chose, 0 = the seat's own */
+    bool renamed
+        [LIVE_ACCOUNTS_MAX]; /* the name in `live` is one taken at the table, not the agreed one */
     bool stalled;
     uint64_t stalled_since_ms;
     char missing[UI_TEXT_MAX / 2 + 1]; /* who is waited for: "Bo and Cy", or "" */
@@ -174,6 +182,22 @@ enum notice_kind {
     NOTICE_DONE,     /* own command `id` agreed */
     NOTICE_INFO,     /* text: a sentence for the feed */
     NOTICE_WARNING,  /* text: a sentence that matters (away, cut off, evidence) */
+    NOTICE_NAMES,    /* text: somebody is called otherwise, the topic is another */
+};
+
+/* Which line of table talk it is. Lines are shown in the order (lamport, author, incarnation, number), which is the
+ * same for everybody, whenever they came. */
+struct ui_talk {
+    uint64_t lamport;
+    uint8_t author[8];
+    uint32_t incarnation, number;
+    uint32_t missing; /* so many lines of that player before it have not come */
+    bool gap;         /* something before it has not come */
+    bool history;     /* said before we came */
+    bool
+        replaces; /* stands for the line of that number that was shown before; text may be empty: it is gone */
+    bool twice;   /* its author has said two different lines under this number */
+    bool renamed; /* `who` is not the agreed name: the seat's letter goes with it */
 };
 
 struct notice {
@@ -183,6 +207,7 @@ struct notice {
     uint32_t id;
     uint64_t t_ms;
     struct event game;
+    struct ui_talk talk; /* of NOTICE_CHAT */
     char who[UI_NAME_MAX + 1];
     char text[UI_TEXT_MAX + 1];
 };
@@ -203,6 +228,8 @@ enum ui_command_kind {
     UI_NEW_WORDS,
     UI_SPLIT, /* while the table waits: go on without whoever is silent, if everybody here wants it */
     UI_WAIT,    /* do not, or not after all */
+    UI_COLOUR,  /* number = 1 to UI_COLOURS, 0 = the seat's own */
+    UI_TOPIC,   /* text, or "" */
     UI_RULE,    /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */
     UI_SETTING, /* text = "KEY VALUE": into the settings file (ui/setting.h, or keys.ACTION) */
 };

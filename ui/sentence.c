@@ -109,12 +109,17 @@ bool sentence_notice(const struct notice *n, const struct ui_model *model, char 
     case NOTICE_GAME:
         return game_event(n, model, out);
     case NOTICE_CHAT:
-        snprintf(out, SENTENCE_MAX, "%s: %s", n->who, n->text);
+        if (n->talk.renamed) { /* a name taken at the table: the seat says whose it is */
+            snprintf(out, SENTENCE_MAX, "%s (%c): %s", n->who, seat_letter(n->seat), n->text);
+        } else {
+            snprintf(out, SENTENCE_MAX, "%s: %s", n->who, n->text);
+        }
         return true;
     case NOTICE_REFUSED:
         sentence_refusal(n->refusal, &model->live, model->me, n->game.bet, out);
         return true;
     case NOTICE_INFO:
+    case NOTICE_NAMES:
     case NOTICE_WARNING:
         snprintf(out, SENTENCE_MAX, "%s", n->text);
         return out[0] != '\0';

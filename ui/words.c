@@ -39,6 +39,10 @@ static const struct verb {
     {"repeat", VERB_WORD, WORDS_REPEAT},
     {"undo", VERB_WORD, WORDS_UNDO},
     {"say", VERB_WORD, WORDS_SAY},
+    {"name", VERB_WORD, WORDS_NAME},
+    {"color", VERB_WORD, WORDS_COLOUR},
+    {"colour", VERB_WORD, WORDS_COLOUR},
+    {"topic", VERB_WORD, WORDS_TOPIC},
     {"bets", VERB_WORD, WORDS_BETS},
     {"players", VERB_WORD, WORDS_PLAYERS},
     {"history", VERB_WORD, WORDS_HISTORY},
@@ -414,10 +418,31 @@ static bool act(struct parse *p, unsigned i)
                       .amount_cents = acts[i].amount});
 }
 
+/* A safe set, in the order of the seats' own colours (ui/theme.h). */
+static const char *const colours[] = {
+    "own", "orange", "sky", "green", "yellow", "blue", "vermilion", "pink", "grey"};
+
+static bool colour(struct parse *p)
+{
+    const char *text = p->at < p->count ? p->token[p->at] : "";
+    for (unsigned i = 0; i < sizeof colours / sizeof colours[0] && text[0] != '\0'; i++) {
+        if (strncmp(colours[i], text, strlen(text)) == 0) {
+            p->out->number = i;
+            p->at++;
+            return nothing_more(p);
+        }
+    }
+    return FAIL(p, "Colors: orange, sky, green, yellow, blue, vermilion, pink, grey, own.");
+}
+
 static bool plain_word(struct parse *p, uint8_t kind, const char *line)
 {
     p->out->kind = kind;
-    if (kind != WORDS_SAY && kind != WORDS_HELP && kind != WORDS_RULES) {
+    if (kind == WORDS_COLOUR) {
+        return colour(p);
+    }
+    bool text = kind == WORDS_SAY || kind == WORDS_NAME || kind == WORDS_TOPIC;
+    if (!text && kind != WORDS_HELP && kind != WORDS_RULES) {
         return nothing_more(p);
     }
     line += strspn(line, " \t");
@@ -425,6 +450,9 @@ static bool plain_word(struct parse *p, uint8_t kind, const char *line)
     line += strspn(line, " \t");
     snprintf(p->out->text, sizeof p->out->text, "%s", line);
     p->out->text[strcspn(p->out->text, "\r\n")] = '\0';
+    if (p->out->text[0] == '\0' && kind == WORDS_NAME) {
+        return FAIL(p, "Which name? For example: name Ann.");
+    }
     return kind != WORDS_SAY || p->out->text[0] != '\0' ||
            FAIL(p, "Say what? For example: say hello.");
 }

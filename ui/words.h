@@ -10,7 +10,10 @@ enum words_kind {
     WORDS_MOVES,   /* commands, in order */
     WORDS_REPEAT,
     WORDS_UNDO,
-    WORDS_SAY, /* text */
+    WORDS_SAY,    /* text */
+    WORDS_NAME,   /* text: the name to go by at this table */
+    WORDS_COLOUR, /* number, 0 = the seat's own */
+    WORDS_TOPIC,  /* text, or "" to take it away */
     WORDS_BETS,
     WORDS_PLAYERS,
     WORDS_HISTORY,
@@ -31,6 +34,7 @@ enum { WORDS_MOVES_MAX = 64, WORDS_TEXT_MAX = 200 };
 struct words_action {
     uint8_t kind; /* enum words_kind */
     unsigned count;
+    uint32_t number;
     struct live_command commands[WORDS_MOVES_MAX];
     char text[WORDS_TEXT_MAX + 1];
 };
