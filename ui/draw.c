@@ -77,8 +77,10 @@ void ui_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *
         screen_wait_draw(c, s, m);
         break;
     }
-    int right = s->cols > UI_COLS_MIN ? (s->cols - UI_COLS_MIN) / 2 : 0;
-    canvas_origin(c, 0, right);
+    int row = 0;
+    int col = 0;
+    popup_origin(s, &row, &col);
+    canvas_origin(c, row, col);
     if (s->popup != POPUP_NONE) {
         canvas_hits_forget(c); /* the mouse is for what is on top */
     }

@@ -10,14 +10,16 @@ enum { FEED_LINES_MAX = 128 };
 enum feed_kind { FEED_EVENT, FEED_CHAT, FEED_ROLL, FEED_WARNING };
 
 struct feed_line {
-    uint8_t kind; /* enum feed_kind */
-    uint8_t seat; /* whose colour, 0 = none */
+    uint8_t kind;    /* enum feed_kind */
+    uint8_t seat;    /* whose colour, 0 = none */
+    uint16_t minute; /* when: 1 + the minute of the day here; 0 = not known */
     char text[SENTENCE_MAX];
 };
 
 struct feed {
     uint64_t count;  /* ever added */
     unsigned scroll; /* rows up from the newest */
+    uint16_t minute; /* now, for what is added */
     struct feed_line lines[FEED_LINES_MAX];
 };
 
@@ -28,5 +30,8 @@ void feed_notice(struct feed *f, const struct notice *n, const struct ui_model *
 
 /* Draws the newest lines into the rectangle, the newest at the bottom, words wrapped. */
 void feed_draw(const struct feed *f, struct canvas *c, int row, int col, int rows, int cols);
+
+/* The same with the time of day before every line that has one. */
+void feed_draw_times(const struct feed *f, struct canvas *c, int row, int col, int rows, int cols);
 
 #endif

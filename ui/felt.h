@@ -51,9 +51,13 @@ struct felt_layout {
     struct felt_place places[FELT_SPOTS];
 };
 
-extern const struct felt_layout felt_compact;
+extern const struct felt_layout felt_compact, felt_wide;
 
-/* The column of the window where the layout begins. */
+/* The least window that has room for the wide layout. */
+enum { FELT_WIDE_ROWS = 40, FELT_WIDE_COLS = 120 };
+
+/* The layout of a window, and the column of the window where it begins. */
+const struct felt_layout *felt_layout_of(int rows, int cols);
 int felt_left(const struct felt_layout *layout, int cols);
 
 /* The bet that one chip on the spot makes now: the odds where the flat bet is already decided by

@@ -67,13 +67,19 @@ void ui_state_mouse(struct ui_state *s, const struct ui_port *port, const struct
         line_click(s, port, m, code - UIHIT_LINE, button);
         return;
     }
-    const struct felt_layout *layout = &felt_compact;
+    const struct felt_layout *layout = felt_layout_of(s->rows, s->cols);
     int spot = felt_spot_at(layout, row, col - felt_left(layout, s->cols));
     if (!table || (code == 0 && spot < 0)) {
         return;
     }
     s->say[0] = '\0';
-    if (code == UIHIT_TALK && button >= WHEEL_UP) {
+    if (code >= UIHIT_BET && code < UIHIT_BET + BET_SLOT_COUNT && button == LEFT_BUTTON) {
+        struct bet_ref bet = bet_of_slot((uint16_t)(code - UIHIT_BET));
+        int at = felt_spot_of(bet);
+        s->spot = at >= 0 ? (uint8_t)at : s->spot;
+        moves_begin(&s->moves);
+        act_chip(s, port, m, bet);
+    } else if (code == UIHIT_TALK && button >= WHEEL_UP) {
         table_action(s, port, m, button == WHEEL_UP ? ACTION_SCROLL_UP : ACTION_SCROLL_DOWN, 0);
     } else if (code >= UIHIT_SEAT && code < UIHIT_LINE && button == LEFT_BUTTON) {
         seat_click(s, (unsigned)(code - UIHIT_SEAT));

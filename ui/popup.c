@@ -16,15 +16,89 @@ void popup_open(struct ui_state *s, enum ui_popup popup)
     text_field_set(&s->field, "");
 }
 
+static bool wide(const struct ui_state *s)
+{
+    return felt_layout_of(s->rows, s->cols) == &felt_wide;
+}
+
+/* Small boxes over a screen; all others are pages that know their own place in the window. */
+static bool over_screen(const struct ui_state *s)
+{
+    switch (s->popup) {
+    case POPUP_PROPS:
+    case POPUP_EDIT:
+    case POPUP_AMOUNT:
+    case POPUP_SETS:
+    case POPUP_EXPLAIN:
+    case POPUP_HISTORY:
+    case POPUP_MENU:
+    case POPUP_QUIT:
+    case POPUP_PAUSED:
+    case POPUP_CONFIRM:
+    case POPUP_CHAT:
+    case POPUP_NAME:
+    case POPUP_RULES:
+        return s->popup_under != POPUP_OPTIONS;
+    default:
+        return false;
+    }
+}
+
+void popup_origin(const struct ui_state *s, int *row, int *col)
+{
+    enum { FELT_DOWN = 4 }; /* the middle of the wide felt lies so much lower */
+    *row = 0;
+    *col = s->cols > UI_COLS_MIN ? (s->cols - UI_COLS_MIN) / 2 : 0;
+    if (!over_screen(s) || !wide(s)) {
+        return;
+    }
+    if (s->screen == SCREEN_TABLE) {
+        *row = FELT_DOWN;
+        *col = felt_left(&felt_wide, s->cols) + (felt_wide.frame_cols - UI_COLS_MIN) / 2;
+    } else {
+        *row = (s->rows - UI_ROWS_MIN) / 2;
+    }
+}
+
 int popup_bottom_row(const struct ui_state *s)
 {
-    return s->rows > UI_ROWS_MIN ? s->rows - 1 : UI_ROWS_MIN - 1;
+    int row = 0;
+    int col = 0;
+    popup_origin(s, &row, &col);
+    return (s->rows > UI_ROWS_MIN ? s->rows : UI_ROWS_MIN) - 1 - row;
+}
+
+int popup_lines_row(const struct ui_state *s)
+{
+    enum { COMPACT_ROW = 20 };
+    return wide(s) && s->screen == SCREEN_TABLE ? popup_bottom_row(s) - 3 : COMPACT_ROW;
+}
+
+int popup_row_begin(struct canvas *c, const struct ui_state *s, int row, int rows)
+{
+    const struct felt_layout *layout =
+        over_screen(s) ? felt_layout_of(s->rows, s->cols) : &felt_compact;
+    int top = 0;
+    int col = 0;
+    popup_origin(s, &top, &col);
+    canvas_origin(c, top, felt_left(layout, s->cols));
+    canvas_clear(c, row, 0, rows, layout->window_cols, ROLE_NORMAL);
+    return layout->window_cols;
+}
+
+void popup_row_end(struct canvas *c, const struct ui_state *s)
+{
+    int row = 0;
+    int col = 0;
+    popup_origin(s, &row, &col);
+    canvas_origin(c, row, col);
 }
 
 void popup_keys(struct canvas *c, const struct ui_state *s, const char *text)
 {
-    canvas_clear(c, popup_bottom_row(s), 0, 1, UI_COLS_MIN, ROLE_NORMAL);
-    widget_keys(c, popup_bottom_row(s), 1, 79, text);
+    int cols = popup_row_begin(c, s, popup_bottom_row(s), 1);
+    widget_keys(c, popup_bottom_row(s), 1, cols - 1, text);
+    popup_row_end(c, s);
 }
 
 static void question_draw(struct canvas *c, const struct ui_state *s, const char *title,
@@ -58,10 +132,10 @@ static void leave_draw(struct canvas *c, const struct ui_state *s, const struct 
 
 static void field_draw(struct canvas *c, const struct ui_state *s, int row, const char *label)
 {
-    canvas_clear(c, row, 0, 1, UI_COLS_MIN, ROLE_NORMAL);
+    int cols = popup_row_begin(c, s, row, 1);
     int at = 1 + canvas_text(c, row, 1, ROLE_KEY, label) + 1;
     const char *text = s->field.text;
-    while (text_width(text) > 77 - at) {
+    while (text_width(text) > cols - 3 - at) {
         text++; /* the end of what is typed stays in sight */
         while (((unsigned char)*text & 0xc0) == 0x80) {
             text++;
@@ -69,6 +143,7 @@ static void field_draw(struct canvas *c, const struct ui_state *s, int row, cons
     }
     at += canvas_text(c, row, at, ROLE_NORMAL, text);
     canvas_text(c, row, at, ROLE_SELECTED, "_");
+    popup_row_end(c, s);
 }
 
 void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)

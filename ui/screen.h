@@ -27,13 +27,27 @@ void screen_table_draw(struct canvas *c, const struct ui_state *s, const struct 
 void screen_table_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
 
+void screen_table_wide_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+
 /* Parts of the table. */
+/* "●●●●● 5/5 agree  12 ms  dice OK" and "bets close in 0:14". */
+void table_badge(const struct ui_model *m, char *out, size_t size);
+void table_clock_text(const struct ui_state *s, const struct ui_model *m, char *out, size_t size);
+/* One item of the row of chips; a click on it chooses that chip. Returns its cells. */
+int table_chip_draw(struct canvas *c, const struct ui_state *s, unsigned chip, int row, int col);
 void felt_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void felt_wide_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+/* The selected spot stands out, what cannot be bet is dim. */
+void felt_marks_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m,
+    const struct felt_layout *layout);
 void dice_panel_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void players_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void history_draw(struct canvas *c, const struct ui_model *m, int row);
 /* Is the alert of the picture in sight? */
 bool info_alerts(const struct ui_state *s, const struct ui_model *m);
+/* What is wrong, in at most two lines; false when nothing is. */
+bool info_warning_lines(const struct ui_state *s, const struct ui_model *m,
+    char first[SENTENCE_MAX], char second[SENTENCE_MAX]);
 /* coach.c: what to do now, or "". */
 void info_coach_line(const struct ui_state *s, const struct ui_model *m, char out[SENTENCE_MAX]);
 void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
@@ -45,9 +59,20 @@ void popup_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
 void popup_open(struct ui_state *s, enum ui_popup popup);
 
-/* The last row of the window, and what the keys do while a popup is open, written there. */
+/* Where row 0, column 0 of a popup lie: popups are made for 80x24, and a wide table has them in the
+ * middle of its felt. */
+void popup_origin(const struct ui_state *s, int *row, int *col);
+
+/* The last row of the window, seen from there, and what the keys do while a popup is open, written
+ * there; the two rows over the rack. */
 int popup_bottom_row(const struct ui_state *s);
+int popup_lines_row(const struct ui_state *s);
 void popup_keys(struct canvas *c, const struct ui_state *s, const char *text);
+
+/* Blank rows as wide as the layout, written from its left edge between the two calls; returns how
+ * wide. */
+int popup_row_begin(struct canvas *c, const struct ui_state *s, int row, int rows);
+void popup_row_end(struct canvas *c, const struct ui_state *s);
 
 void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void menu_key(
@@ -104,6 +129,10 @@ void rolls_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
 void rolls_key(struct ui_state *s, const struct ui_model *m, int32_t key);
 
 void props_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+/* How many of the one-roll bets and hardways may be made now; the most that one pays to one, and the
+ * least edge. */
+unsigned props_open(const struct ui_state *s, const struct ui_model *m, unsigned *pays_to_one,
+    unsigned *edge_hundredths);
 void props_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
 void edit_open(struct ui_state *s, const struct ui_model *m);
@@ -133,6 +162,10 @@ void act_working(
 void act_odds_max(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, struct bet_ref bet);
 bool is_odds(struct bet_ref bet);
+
+/* The odds that one chip of odds goes to: behind a come or put bet of the selected number, else
+ * behind the line. */
+struct bet_ref act_odds_bet(const struct ui_state *s, const struct ui_model *m);
 
 /* Own cents on a bet and in the rack, as shown. */
 int64_t act_own_cents(const struct ui_state *s, const struct ui_model *m, struct bet_ref bet);

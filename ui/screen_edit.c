@@ -231,7 +231,7 @@ void edit_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
         canvas_printf(c, TOP + ROWS - 1, LEFT + 2, ROLE_KEY, " ◂ ▸ %u of %u bets here ",
             s->edit_index + 1, s->edit_count);
     }
-    widget_keys(c, s->rows > UI_ROWS_MIN ? s->rows - 1 : UI_ROWS_MIN - 1, 1, 79,
+    popup_keys(c, s,
         s->edit_count > 1
             ? "Enter do it    up/down choose    left/right other bets here    Esc close"
             : "Enter do it    up/down choose    letter = shortcut    Esc close");

@@ -1,76 +1,30 @@
 /* The felt with everybody's chips on it. */
 #include "ui/bet_text.h"
+#include "ui/felt_chips.h"
 #include "ui/screen.h"
 #include "ui/theme.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { CHIPS_MAX = 96 };
-
-/* The chips of one player on one kind of bet as the felt shows them, "~cA10+20z"; empty without a
- * bet. */
-static void chips_text(const struct ui_state *s, const struct ui_model *m, unsigned account,
-    struct bet_ref bet, struct bet_ref odds, const char *mark, char out[CHIPS_MAX])
-{
-    const struct live *l = s->moves.live;
-    const struct table_player *p = &l->players[account];
-    uint16_t slot = bet_slot(bet);
-    uint16_t odds_slot = odds.kind == BET_KIND_COUNT ? BET_SLOT_NONE : bet_slot(odds);
-    int64_t cents = slot == BET_SLOT_NONE ? 0 : p->bet_cents[slot];
-    int64_t odds_cents = odds_slot == BET_SLOT_NONE ? 0 : p->bet_cents[odds_slot];
-    int64_t agreed = cents;
-    int64_t agreed_odds = odds_cents;
-    char flat_text[MONEY_TEXT_MAX];
-    char odds_text[MONEY_TEXT_MAX];
-    out[0] = '\0';
-    if (account < m->live.account_count) {
-        agreed = slot == BET_SLOT_NONE ? 0 : m->live.players[account].bet_cents[slot];
-        agreed_odds =
-            odds_slot == BET_SLOT_NONE ? 0 : m->live.players[account].bet_cents[odds_slot];
-    }
-    if (cents == 0 && odds_cents == 0) {
-        return;
-    }
-    bool sleeps = !table_bet_works(&l->table, p, cents > 0 ? slot : odds_slot);
-    snprintf(out, CHIPS_MAX, "%s%s%c%s%s%s%s",
-        cents != agreed || odds_cents != agreed_odds ? "~" : "", mark, chip_letter(s, m, account),
-        money_short(cents, flat_text), odds_cents > 0 ? "+" : "",
-        odds_cents > 0 ? money_short(odds_cents, odds_text) : "", sleeps ? "z" : "");
-}
-
-/* A kind of bet that shares a line of the felt. */
-struct layer {
-    uint8_t kind, odds;
-    const char *mark;
-};
-
 /* Writes the chips of all players on these kinds: the player's own first, the others as far as they
  * fit, then "+n". Returns the cells used. `center` puts them in the middle. */
 static int layers_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m,
-    const struct layer *layers, unsigned layer_count, unsigned number, int row, int col, int width,
-    bool center)
+    const struct chips_layer *layers, unsigned layer_count, unsigned number, int row, int col,
+    int width, bool center)
 {
-    const struct live *l = s->moves.live;
-    struct {
-        char text[CHIPS_MAX];
-        unsigned attr;
-    } items[12];
+    struct chips_item items[12];
+    uint16_t accounts[LIVE_ACCOUNTS_MAX];
+    unsigned count = chips_order(s, m, accounts);
     unsigned shown = 0;
     unsigned hidden = 0;
     int used = 0;
     int gap = width > 20 ? 2 : 1;
-    for (uint32_t k = 0; k <= l->account_count; k++) {
-        uint32_t account = k == 0 ? (uint32_t)(m->me < 0 ? 0 : m->me) : k - 1;
-        if ((k == 0 && m->me < 0) || (k > 0 && (int)account == m->me)) {
-            continue;
-        }
+    for (unsigned k = 0; k < count; k++) {
         bool counted = false;
         for (unsigned i = 0; i < layer_count; i++) {
-            char text[CHIPS_MAX];
-            struct bet_ref bet = {layers[i].kind, (uint8_t)number};
-            struct bet_ref odds = {layers[i].odds, (uint8_t)number};
-            chips_text(s, m, account, bet, odds, layers[i].mark, text);
+            char text[CHIPS_TEXT_MAX];
+            chips_text(s, m, accounts[k], &layers[i], number, "+", text);
             int wide = text_width(text);
             if (wide == 0) {
                 continue;
@@ -86,11 +40,8 @@ static int layers_draw(struct canvas *c, const struct ui_state *s, const struct 
                     continue;
                 }
             }
-            unsigned seat = l->accounts[account].seat;
-            snprintf(items[shown].text, CHIPS_MAX, "%s", text);
-            items[shown].attr = theme_seat(seat) | (k == 0 ? CELL_BOLD : 0u) |
-                                (text[0] == '~' ? CELL_DIM : 0u) |
-                                (seat != 0 && seat == s->shown_seat ? CELL_REVERSE : 0u);
+            snprintf(items[shown].text, CHIPS_TEXT_MAX, "%s", text);
+            items[shown].attr = chips_attr(s, m, accounts[k], text);
             used += (used > 0 ? gap : 0) + text_width(text);
             shown++;
             counted = true;
@@ -136,18 +87,18 @@ static void puck_draw(struct canvas *c, const struct ui_state *s)
 static void box_draw(
     struct canvas *c, const struct ui_state *s, const struct ui_model *m, unsigned spot)
 {
-    static const struct layer places[] = {{BET_PLACE, BET_KIND_COUNT, ""},
+    static const struct chips_layer places[] = {{BET_PLACE, BET_KIND_COUNT, ""},
         {BET_BUY, BET_KIND_COUNT, "b"}, {BET_LAY, BET_KIND_COUNT, "l"}};
-    static const struct layer comes[] = {{BET_COME, BET_COME_ODDS, "c"},
+    static const struct chips_layer comes[] = {{BET_COME, BET_COME_ODDS, "c"},
         {BET_DONT_COME, BET_DONT_COME_ODDS, "d"}, {BET_PUT, BET_PUT_ODDS, "p"}};
-    static const struct layer rest[] = {{BET_PLACE_TO_LOSE, BET_KIND_COUNT, "x"},
+    static const struct chips_layer rest[] = {{BET_PLACE_TO_LOSE, BET_KIND_COUNT, "x"},
         {BET_YES, BET_KIND_COUNT, "y"}, {BET_NO, BET_KIND_COUNT, "n"},
         {BET_NEXT, BET_KIND_COUNT, ">"}};
     const struct felt_place *f = &felt_compact.places[spot];
     unsigned number = felt_spots[spot].bet.number;
     if (s->moves.live->table.point != number) {
         int used = layers_draw(c, s, m, rest, 4, number, f->row + 1, f->col, f->width, true);
-        struct layer big = {spot == FELT_BOX6 ? BET_BIG6 : BET_BIG8, BET_KIND_COUNT, "B"};
+        struct chips_layer big = {spot == FELT_BOX6 ? BET_BIG6 : BET_BIG8, BET_KIND_COUNT, "B"};
         if (used == 0 && (spot == FELT_BOX6 || spot == FELT_BOX8)) {
             layers_draw(c, s, m, &big, 1, 0, f->row + 1, f->col, f->width, true);
         }
@@ -159,7 +110,7 @@ static void box_draw(
 static int spot_chips(struct canvas *c, const struct ui_state *s, const struct ui_model *m,
     unsigned spot, int row, int col, int width, bool center)
 {
-    struct layer layer = {felt_spots[spot].bet.kind, BET_KIND_COUNT, ""};
+    struct chips_layer layer = {felt_spots[spot].bet.kind, BET_KIND_COUNT, ""};
     if (spot == FELT_PASS) {
         layer.odds = BET_PASS_ODDS;
     } else if (spot == FELT_DONT_PASS) {
@@ -265,15 +216,16 @@ static void result_draw(struct canvas *c, const struct ui_state *s, const struct
     }
 }
 
-static void spot_marks(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+void felt_marks_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m,
+    const struct felt_layout *layout)
 {
+    enum { FIELD_LABEL_COLS = 7 };
     for (unsigned i = 0; i < FELT_SPOTS; i++) {
-        const struct felt_place *f = &felt_compact.places[i];
+        const struct felt_place *f = &layout->places[i];
         struct bet_ref bet = felt_bet(i, s->moves.live);
-        int width = i <= FELT_BOX10 || i >= FELT_ACES ? f->width : text_width(f->label);
-        if (i == FELT_FIELD) {
-            width = 7;
-        }
+        int width = i <= FELT_BOX10 || i >= FELT_ACES ? f->width
+                    : f->label[0] != '\0'             ? text_width(f->label)
+                                                      : FIELD_LABEL_COLS;
         if (i == s->spot && !m->watching) {
             canvas_text(c, f->row, f->col, ROLE_SELECTED, "▸");
             canvas_paint(c, f->row, f->col, width, ROLE_SELECTED);
@@ -287,6 +239,10 @@ static void spot_marks(struct canvas *c, const struct ui_state *s, const struct 
 
 void felt_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
+    if (felt_layout_of(s->rows, s->cols) == &felt_wide) {
+        felt_wide_draw(c, s, m);
+        return;
+    }
     for (int r = 0; r < felt_compact.frame_rows; r++) {
         canvas_text(c, felt_compact.frame_row + r, 0, ROLE_FRAME, felt_compact.frame[r]);
     }
@@ -302,7 +258,7 @@ void felt_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
         }
     }
     puck_draw(c, s);
-    spot_marks(c, s, m);
+    felt_marks_draw(c, s, m, &felt_compact);
     if (s->result_shown) {
         result_draw(c, s, m);
     }

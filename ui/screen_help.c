@@ -1,6 +1,7 @@
 /* Help: the keys of the table, made from their one table, and every bet with what it pays. Typing
  * searches both. */
 #include "ui/bet_text.h"
+#include "ui/help_parts.h"
 #include "ui/mouse.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
@@ -11,7 +12,7 @@
 
 enum { HELP_ROWS = 23, LIST_ROWS = 20, BETS_MAX = 96, MOUSE_NOTES = 3 };
 
-static struct bet_ref nth_bet(const struct table_config *config, unsigned n, bool *found)
+struct bet_ref help_nth_bet(const struct table_config *config, unsigned n, bool *found)
 {
     static const uint8_t hops[2] = {12, 11};
     unsigned at = 0;
@@ -44,7 +45,7 @@ static struct bet_ref nth_bet(const struct table_config *config, unsigned n, boo
     return (struct bet_ref){0};
 }
 
-static void bet_line(const struct table_config *config, struct bet_ref bet, char *out, size_t size)
+void help_bet_line(const struct table_config *config, struct bet_ref bet, char *out, size_t size)
 {
     char name[BET_TEXT_MAX];
     char pays[BET_TEXT_MAX];
@@ -78,7 +79,7 @@ static bool row_matches(const struct ui_state *s, size_t i)
     return contains(key_rows[i].text, s->field.text) || contains(key_rows[i].label, s->field.text);
 }
 
-static void key_row_draw(
+void help_key_row_draw(
     struct canvas *c, const struct ui_state *s, size_t i, int row, int col, int label_cols)
 {
     bool chosen = (int)i == s->popup_index;
@@ -104,27 +105,27 @@ static void grid_draw(struct canvas *c, const struct ui_state *s)
             row[right] += row[right] == 1 ? 1 : 0;
             canvas_text(c, row[right]++, col, ROLE_TITLE, section);
         }
-        key_row_draw(c, s, i, row[right]++, col + 2, right ? 11 : 12);
+        help_key_row_draw(c, s, i, row[right]++, col + 2, right ? 11 : 12);
     }
 }
 
-static void found_draw(
-    struct canvas *c, const struct ui_state *s, const struct table_config *config)
+void help_found_draw(
+    struct canvas *c, const struct ui_state *s, const struct table_config *config, int end)
 {
     int row = 3;
-    for (size_t i = 0; i < key_row_count && row < HELP_ROWS - 1; i++) {
+    for (size_t i = 0; i < key_row_count && row < end; i++) {
         if (row_matches(s, i)) {
-            key_row_draw(c, s, i, row++, 5, 14);
+            help_key_row_draw(c, s, i, row++, 5, 14);
         }
     }
     bool found = true;
-    for (unsigned n = 0; row < HELP_ROWS - 1; n++) {
+    for (unsigned n = 0; row < end; n++) {
         char text[128];
-        struct bet_ref bet = nth_bet(config, n, &found);
+        struct bet_ref bet = help_nth_bet(config, n, &found);
         if (!found) {
             break;
         }
-        bet_line(config, bet, text, sizeof text);
+        help_bet_line(config, bet, text, sizeof text);
         if (contains(text, s->field.text)) {
             canvas_text(c, row++, 5, ROLE_NORMAL, text);
         }
@@ -140,11 +141,11 @@ static void bets_draw(struct canvas *c, const struct ui_state *s, const struct t
     canvas_text(c, 1, 3, ROLE_TITLE, "bet                      pays        edge %");
     for (int i = 0; i < LIST_ROWS; i++) {
         char text[128];
-        struct bet_ref bet = nth_bet(config, (unsigned)(s->popup_scroll + i), &found);
+        struct bet_ref bet = help_nth_bet(config, (unsigned)(s->popup_scroll + i), &found);
         if (!found) {
             break;
         }
-        bet_line(config, bet, text, sizeof text);
+        help_bet_line(config, bet, text, sizeof text);
         canvas_text(c, 2 + i, 3, ROLE_NORMAL, text);
     }
     static const char *const notes[] = {"HOW A ROUND GOES", "1 come-out: 7 11 win,",
@@ -164,6 +165,15 @@ void help_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
 {
     const struct table_config standard = table_config_default();
     const struct table_config *config = m->stage == STAGE_TABLE ? &m->live.table.config : &standard;
+    const char *keys = s->help_bets
+                           ? "type to search    up/down scroll    Tab the keys    Esc close"
+                           : "type to search    up/down choose    Enter does it    Tab all bets    "
+                             "Esc close";
+    if (felt_layout_of(s->rows, s->cols) == &felt_wide) {
+        help_wide_draw(c, s, config);
+        widget_keys(c, s->rows - 1, 1, FELT_WIDE_COLS - 1, keys);
+        return;
+    }
     canvas_clear(c, 0, 0, s->rows > UI_ROWS_MIN ? s->rows : UI_ROWS_MIN, UI_COLS_MIN, ROLE_NORMAL);
     widget_box(
         c, 0, 0, HELP_ROWS, UI_COLS_MIN, s->help_bets ? "HELP: every bet" : "HELP: the table");
@@ -171,16 +181,13 @@ void help_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
         int at = 3 + canvas_text(c, 1, 3, ROLE_KEY, "search: ");
         at += canvas_text(c, 1, at, ROLE_NORMAL, s->field.text);
         canvas_text(c, 1, at, ROLE_SELECTED, "_");
-        found_draw(c, s, config);
+        help_found_draw(c, s, config, HELP_ROWS - 1);
     } else if (s->help_bets) {
         bets_draw(c, s, config);
     } else {
         grid_draw(c, s);
     }
-    widget_keys(c, HELP_ROWS, 1, 79,
-        s->help_bets
-            ? "type to search    up/down scroll    Tab the keys    Esc close"
-            : "type to search    up/down choose    Enter does it    Tab all bets    Esc close");
+    widget_keys(c, HELP_ROWS, 1, 79, keys);
 }
 
 static void choose(struct ui_state *s, int step)
@@ -200,9 +207,10 @@ static void scroll(struct ui_state *s, const struct ui_model *m, int step)
     const struct table_config *config = m->stage == STAGE_TABLE ? &m->live.table.config : &standard;
     unsigned count = 0;
     for (bool found = true; found && count < BETS_MAX; count += found) {
-        nth_bet(config, count, &found);
+        help_nth_bet(config, count, &found);
     }
-    int most = (int)count > LIST_ROWS ? (int)count - LIST_ROWS : 0;
+    int rows = help_list_rows(s) * (felt_layout_of(s->rows, s->cols) == &felt_wide ? 2 : 1);
+    int most = (int)count > rows ? (int)count - rows : 0;
     int to = s->popup_scroll + step;
     s->popup_scroll = to < 0 ? 0 : to > most ? most : to;
 }

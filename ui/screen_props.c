@@ -203,7 +203,7 @@ static void info(struct canvas *c, const struct ui_state *s, const struct ui_mod
     char wins[MONEY_TEXT_MAX];
     char text[SENTENCE_MAX];
     enum refusal closed = bet_closed(s, m, bet);
-    canvas_clear(c, row, 0, 2, UI_COLS_MIN, ROLE_NORMAL);
+    popup_row_begin(c, s, row, 2);
     bet_text_name(bet, name);
     for (char *p = name; *p != '\0'; p++) {
         *p = (char)(*p >= 'a' && *p <= 'z' ? *p - 32 : *p);
@@ -226,6 +226,7 @@ static void info(struct canvas *c, const struct ui_state *s, const struct ui_mod
             "Coach: fun, but %u.%02u%% edge. Odds on your pass line cost nothing.", edge / 100,
             edge % 100);
     }
+    popup_row_end(c, s);
 }
 
 void props_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
@@ -246,9 +247,8 @@ void props_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
         canvas_printf(c, TOP + ROWS - 1, LEFT + COLS - 18, ROLE_KEY, " %d more below ",
             count - first - LINES_SHOWN);
     }
-    int bottom = s->rows > UI_ROWS_MIN ? s->rows - 1 : UI_ROWS_MIN - 1;
     if (s->say[0] == '\0') {
-        info(c, s, m, 20);
+        info(c, s, m, popup_lines_row(s));
     }
     char keys[128];
     snprintf(keys, sizeof keys, "letter bets %s    Bksp less    E edit    Tab %s    Esc close",
@@ -256,7 +256,34 @@ void props_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
         s->popup_page == 0   ? "numbers"
         : s->popup_page == 1 ? "whole hand"
                              : "one roll");
-    widget_keys(c, bottom, 1, 79, keys);
+    popup_keys(c, s, keys);
+}
+
+unsigned props_open(const struct ui_state *s, const struct ui_model *m, unsigned *pays_to_one,
+    unsigned *edge_hundredths)
+{
+    enum { STAKE_CENTS = 60000 }; /* divides by every way to split a bet */
+    const struct table_config *config = &s->moves.live->table.config;
+    unsigned open = 0;
+    *pays_to_one = 0;
+    *edge_hundredths = 10000;
+    for (int i = 0; i < pages[0].count; i++) {
+        const struct prop_line *line = &pages[0].lines[i];
+        uint8_t choices[24];
+        struct bet_ref bet = {line->kind, line->number};
+        if (choices_of(line, config, choices) > 0 && line->choice != CHOICE_HIGH) {
+            bet.number = choices[0];
+        }
+        if (bet_closed(s, m, bet) != REFUSAL_NONE) {
+            continue;
+        }
+        unsigned edge = bet_edge_hundredths(config, bet);
+        unsigned pays = (unsigned)(bet_winnings_cents(config, bet, 0, STAKE_CENTS) / STAKE_CENTS);
+        *pays_to_one = pays > *pays_to_one ? pays : *pays_to_one;
+        *edge_hundredths = edge < *edge_hundredths ? edge : *edge_hundredths;
+        open++;
+    }
+    return open;
 }
 
 static void turn(struct ui_state *s, const struct table_config *config, int step)

@@ -12,7 +12,7 @@
  * */
 enum { TALK_BELOW_MIN = 6 };
 
-static void badge(const struct ui_model *m, char *out, size_t size)
+void table_badge(const struct ui_model *m, char *out, size_t size)
 {
     char dots[64] = "";
     size_t used = 0;
@@ -42,7 +42,7 @@ static void status_draw(struct canvas *c, const struct ui_state *s, const struct
     char roll[32];
     char who[UI_NAME_MAX + 16];
     const struct live *l = s->moves.live;
-    badge(m, right, sizeof right);
+    table_badge(m, right, sizeof right);
     snprintf(roll, sizeof roll, "roll %-5llu", (unsigned long long)l->roll + 1);
     if (m->stalled) {
         snprintf(who, sizeof who, "PAUSED");
@@ -71,7 +71,7 @@ static void status_draw(struct canvas *c, const struct ui_state *s, const struct
         right);
 }
 
-static void clock_text(const struct ui_state *s, const struct ui_model *m, char *out, size_t size)
+void table_clock_text(const struct ui_state *s, const struct ui_model *m, char *out, size_t size)
 {
     const struct live *l = &m->live;
     uint64_t now = s->now_ms;
@@ -92,18 +92,22 @@ static void clock_text(const struct ui_state *s, const struct ui_model *m, char 
     }
 }
 
-static void chip_text(const struct ui_state *s, unsigned i, char *out, size_t size)
+int table_chip_draw(struct canvas *c, const struct ui_state *s, unsigned chip, int row, int col)
 {
-    bool chosen = i == s->chip;
-    snprintf(out, size, "%s%lld%s", chosen ? "▸" : "", (long long)(ui_chip_cents[i] / 100),
-        chosen ? "◂" : "");
+    char text[40];
+    bool chosen = chip == s->chip;
+    snprintf(text, sizeof text, "%s%lld%s", chosen ? "▸" : "",
+        (long long)(ui_chip_cents[chip] / 100), chosen ? "◂" : "");
+    int wide = canvas_text(c, row, col, chosen ? (unsigned)ROLE_KEY : ROLE_NORMAL, text);
+    canvas_hit(c, row, col, 1, wide, UIHIT_CHIP + (int32_t)chip);
+    return wide;
 }
 
 static void rack_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row)
 {
     const struct live *l = s->moves.live;
     char clock[64];
-    clock_text(s, m, clock, sizeof clock);
+    table_clock_text(s, m, clock, sizeof clock);
     if (m->me >= 0 && (uint32_t)m->me < l->account_count) {
         const struct table_player *p = &l->players[m->me];
         char money[MONEY_TEXT_MAX];
@@ -116,29 +120,38 @@ static void rack_draw(struct canvas *c, const struct ui_state *s, const struct u
     if (!m->watching) {
         int at = 30 + canvas_text(c, row, 30, ROLE_NORMAL, "chips  ");
         for (unsigned i = 0; i < UI_CHIPS; i++) {
-            char chip[40];
-            chip_text(s, i, chip, sizeof chip);
-            int wide =
-                canvas_text(c, row, at, i == s->chip ? (unsigned)ROLE_KEY : ROLE_NORMAL, chip);
-            canvas_hit(c, row, at, 1, wide, UIHIT_CHIP + (int32_t)i);
-            at += wide + 2;
+            at += table_chip_draw(c, s, i, row, at) + 2;
         }
     }
     bool soon = m->window_closes_ms > s->now_ms && m->window_closes_ms - s->now_ms <= 3000;
     canvas_right(c, row, 79, soon ? (unsigned)ROLE_WARNING : ROLE_NORMAL, clock);
 }
 
+/* The same where there is room for all of it. */
+static void keys_wide_add(const struct ui_state *s, char text[SENTENCE_MAX], bool open, bool lies,
+    bool can_odds, const char *go)
+{
+    bool proof = key_action('v') != ACTION_NONE && s->result_roll > 0;
+    sentence_add(text, "%s%s%s%s%sh props   a sets   %sSpace %s   %sm chat   ? help",
+        open ? "Enter bet   " : "", lies ? "Bksp less   " : "", can_odds ? "o odds   " : "",
+        lies ? "e edit   " : "", s->moves.repeat_any && !s->moves.undo_count ? "r repeat   " : "",
+        s->moves.undo_count > 0 ? "u undo   " : "", go, proof ? "v proof   " : "");
+}
+
 /* What works now, the most useful first; what does not fit is left out, never help. */
 void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row)
 {
     char text[256] = "";
+    const struct felt_layout *layout = felt_layout_of(s->rows, s->cols);
+    int width = layout->window_cols - 1;
     char money[MONEY_TEXT_MAX];
     if (m->me < 0 || m->watching) {
-        widget_keys(c, row, 1, 79, "m chat    PgUp PgDn scroll    Esc menu    q leave    ? help");
+        widget_keys(
+            c, row, 1, width, "m chat    PgUp PgDn scroll    Esc menu    q leave    ? help");
         return;
     }
     if (m->stalled) {
-        widget_keys(c, row, 1, 79,
+        widget_keys(c, row, 1, width,
             m->split_offered
                 ? "w wait    s split or leave    l history    PgUp PgDn scroll    ? help"
                 : "l history    PgUp PgDn scroll    Esc menu    q leave    ? help");
@@ -146,7 +159,7 @@ void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui
     }
     const struct live *l = s->moves.live;
     if (s->rolling) {
-        widget_keys(c, row, 1, 79, "m chat    l history    PgUp PgDn scroll    ? help");
+        widget_keys(c, row, 1, width, "m chat    l history    PgUp PgDn scroll    ? help");
         return;
     }
     struct bet_ref bet = felt_bet(s->spot, l);
@@ -173,16 +186,21 @@ void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui
                 money_text(chip_stake_cents(s, m, bet), money), name);
         }
         sentence_add(text, "Space %s    arrows look around    ? help", go);
-        widget_keys(c, row, 1, 79, text);
+        widget_keys(c, row, 1, width, text);
         return;
     }
     bool can_odds =
         table_odds_cap_cents(&l->table, (uint32_t)m->me, odds) > moves_own_cents(l, m->me, odds);
+    if (layout == &felt_wide) {
+        keys_wide_add(s, text, open, lies, can_odds, go);
+        widget_keys(c, row, 1, width, text);
+        return;
+    }
     sentence_add(text, "%s%s%s%sh props  %sSpace %s  ? help", open ? "Enter bet  " : "",
         lies ? "Bksp less  e edit  " : "", can_odds ? "o odds  " : "",
         s->moves.repeat_any && !s->moves.undo_count ? "r repeat  " : "",
         s->moves.undo_count > 0 ? "u undo  " : "", go);
-    widget_keys(c, row, 1, 79, text);
+    widget_keys(c, row, 1, width, text);
 }
 
 /* A head line and the newest talk below it. */
@@ -202,6 +220,10 @@ static void talk_draw(
 
 void screen_table_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
+    if (felt_layout_of(s->rows, s->cols) == &felt_wide) {
+        screen_table_wide_draw(c, s, m);
+        return;
+    }
     int origin_col = s->cols > UI_COLS_MIN ? (s->cols - UI_COLS_MIN) / 2 : 0;
     int extra = s->rows > UI_ROWS_MIN ? s->rows - UI_ROWS_MIN : 0;
     canvas_origin(c, 0, origin_col);

@@ -101,7 +101,8 @@ static void update_stage(struct ui_state *s, const struct ui_model *m)
         s->spot = FELT_PASS;
         s->result_shown = false;
         s->result_roll = m->history_count; /* what was rolled before we came is no news */
-        memset(&s->feed, 0, sizeof s->feed);
+        s->feed.count = 0;
+        s->feed.scroll = 0;
     }
     if (!table && s->was_stage_table) {
         s->popup = POPUP_NONE;

@@ -6,9 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The odds that `o` means: behind a come or put bet of the selected number, else behind the line.
- * */
-static struct bet_ref odds_bet(const struct ui_state *s, const struct ui_model *m)
+struct bet_ref act_odds_bet(const struct ui_state *s, const struct ui_model *m)
 {
     static const uint8_t bases[3][2] = {
         {BET_COME, BET_COME_ODDS}, {BET_DONT_COME, BET_DONT_COME_ODDS}, {BET_PUT, BET_PUT_ODDS}};
@@ -287,10 +285,10 @@ void table_action(struct ui_state *s, const struct ui_port *port, const struct u
         number_key(s, port, m, key);
         break;
     case ACTION_ODDS:
-        act_chip(s, port, m, odds_bet(s, m));
+        act_chip(s, port, m, act_odds_bet(s, m));
         break;
     case ACTION_ODDS_MAX:
-        act_odds_max(s, port, m, odds_bet(s, m));
+        act_odds_max(s, port, m, act_odds_bet(s, m));
         break;
     case ACTION_PRESS:
         act_press(s, port, m, here(s, m));

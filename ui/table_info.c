@@ -76,7 +76,7 @@ bool info_alerts(const struct ui_state *s, const struct ui_model *m)
            !m->stalled;
 }
 
-static bool warning_lines(const struct ui_state *s, const struct ui_model *m,
+bool info_warning_lines(const struct ui_state *s, const struct ui_model *m,
     char first[SENTENCE_MAX], char second[SENTENCE_MAX])
 {
     second[0] = '\0';
@@ -152,7 +152,7 @@ void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     char first[SENTENCE_MAX];
     char second[SENTENCE_MAX];
     int64_t total = 0;
-    if (warning_lines(s, m, first, second)) {
+    if (info_warning_lines(s, m, first, second)) {
         canvas_text_cut(c, row, 1, 78, ROLE_WARNING, first);
         bool alert = info_alerts(s, m);
         canvas_text_cut(c, row + 1, 1, alert ? 67 : 78, ROLE_NORMAL, second);

@@ -3,6 +3,7 @@
 #include "ui/dice_animation.h"
 #include "ui/mouse.h"
 #include "ui/screen.h"
+#include "ui/table_panel.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
 
@@ -127,7 +128,7 @@ void dice_panel_draw(struct canvas *c, const struct ui_state *s, const struct ui
     canvas_text_cut(c, 7, at, PANEL_COL + PANEL_COLS - at, attr, effect);
 }
 
-static const struct ui_peer *peer_of(const struct ui_model *m, unsigned seat)
+const struct ui_peer *panel_peer(const struct ui_model *m, unsigned seat)
 {
     for (unsigned i = 0; i < m->peer_count && i < LIVE_SEATS_MAX; i++) {
         if (m->peers[i].seat == seat) {
@@ -137,7 +138,7 @@ static const struct ui_peer *peer_of(const struct ui_model *m, unsigned seat)
     return NULL;
 }
 
-static int64_t roll_net(const struct ui_model *m, unsigned account)
+int64_t panel_roll_net(const struct ui_model *m, unsigned account)
 {
     int64_t sum = 0;
     for (unsigned i = 0; i < m->payout_count && i < UI_PAYOUTS_MAX; i++) {
@@ -152,10 +153,10 @@ static unsigned status_text(
     const struct ui_state *s, const struct ui_model *m, unsigned account, char *out, size_t size)
 {
     const struct live_account *a = &s->moves.live->accounts[account];
-    const struct ui_peer *peer = peer_of(m, a->seat);
+    const struct ui_peer *peer = panel_peer(m, a->seat);
     char money[MONEY_TEXT_MAX];
     if (s->result_shown && account < m->live.account_count) {
-        int64_t net = roll_net(m, account);
+        int64_t net = panel_roll_net(m, account);
         snprintf(out, size, "%s", money_signed(net, money));
         return net > 0 ? (unsigned)ROLE_WIN : net < 0 ? (unsigned)ROLE_LOSE : ROLE_NORMAL;
     }
@@ -208,8 +209,7 @@ static void player_draw(
     canvas_hit(c, row, 56, 1, 24, UIHIT_SEAT + (int32_t)seat);
 }
 
-/* You first, then who throws, then by seat. */
-static unsigned order(const struct live *l, int me, uint16_t out[LIVE_SEATS_MAX])
+unsigned players_order(const struct live *l, int me, uint16_t out[LIVE_SEATS_MAX])
 {
     unsigned count = 0;
     if (me >= 0 && l->accounts[me].seat != 0) {
@@ -232,7 +232,7 @@ static unsigned order(const struct live *l, int me, uint16_t out[LIVE_SEATS_MAX]
 void players_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     uint16_t who[LIVE_SEATS_MAX];
-    unsigned count = order(s->moves.live, m->me, who);
+    unsigned count = players_order(s->moves.live, m->me, who);
     canvas_text(c, 8, 56, ROLE_FRAME, "─");
     canvas_text(c, 8, 57, ROLE_TITLE, " players ");
     for (int k = 66; k < 80; k++) {
@@ -245,6 +245,48 @@ void players_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
     }
     if (count > shown) {
         canvas_printf(c, 8 + (int)room, 58, ROLE_NORMAL, "and %u more", count - shown);
+    }
+}
+
+void history_items_draw(struct canvas *c, const struct ui_model *m, int row, int col, int width)
+{
+    char items[UI_HISTORY_MAX][20];
+    int used = 1;
+    unsigned first = m->history_kept;
+    for (unsigned i = m->history_kept; i-- > 0;) {
+        const struct ui_roll *r = &m->history[i];
+        unsigned total = r->die1 + r->die2;
+        bool set = r->point_before == 0 && r->point_after != 0;
+        bool ends = r->seven_out || r->point_made;
+        snprintf(items[i], sizeof items[i], set ? "[%u]%s" : "%u%s", total,
+            set             ? ""
+            : r->seven_out  ? "x"
+            : r->point_made ? "*"
+            : r->natural    ? "w"
+                            : "");
+        bool bar = ends && i + 1 < m->history_kept;
+        int wide = text_width(items[i]) + 1 + (bar ? 2 : 0);
+        if (used + wide > width) {
+            break;
+        }
+        used += wide;
+        first = i;
+    }
+    int at = col;
+    for (unsigned i = first; i < m->history_kept; i++) {
+        const struct ui_roll *r = &m->history[i];
+        bool ends = r->seven_out || r->point_made;
+        unsigned attr = r->seven_out                  ? (unsigned)ROLE_LOSE
+                        : r->point_made || r->natural ? (unsigned)ROLE_WIN
+                                                      : ROLE_NORMAL;
+        at += canvas_text(c, row, at, attr, items[i]);
+        if (i + 1 == m->history_kept) {
+            canvas_text(c, row, at, ROLE_NORMAL, "_");
+        } else if (ends) {
+            at += canvas_text(c, row, at, ROLE_FRAME, " │ ");
+        } else {
+            at++;
+        }
     }
 }
 
@@ -262,44 +304,7 @@ void history_draw(struct canvas *c, const struct ui_model *m, int row)
         canvas_right(c, row, 79, ROLE_NORMAL | CELL_DIM, "( ) = the puck shows the point");
         return;
     }
-    char items[UI_HISTORY_MAX][20];
-    int width = 1;
-    unsigned first = m->history_kept;
-    for (unsigned i = m->history_kept; i-- > 0;) {
-        const struct ui_roll *r = &m->history[i];
-        unsigned total = r->die1 + r->die2;
-        bool set = r->point_before == 0 && r->point_after != 0;
-        bool ends = r->seven_out || r->point_made;
-        snprintf(items[i], sizeof items[i], set ? "[%u]%s" : "%u%s", total,
-            set             ? ""
-            : r->seven_out  ? "x"
-            : r->point_made ? "*"
-            : r->natural    ? "w"
-                            : "");
-        bool bar = ends && i + 1 < m->history_kept;
-        int wide = text_width(items[i]) + 1 + (bar ? 2 : 0);
-        if (width + wide > 50) {
-            break;
-        }
-        width += wide;
-        first = i;
-    }
-    int at = 2;
-    for (unsigned i = first; i < m->history_kept; i++) {
-        const struct ui_roll *r = &m->history[i];
-        bool ends = r->seven_out || r->point_made;
-        unsigned attr = r->seven_out                  ? (unsigned)ROLE_LOSE
-                        : r->point_made || r->natural ? (unsigned)ROLE_WIN
-                                                      : ROLE_NORMAL;
-        at += canvas_text(c, row, at, attr, items[i]);
-        if (i + 1 == m->history_kept) {
-            canvas_text(c, row, at, ROLE_NORMAL, "_");
-        } else if (ends) {
-            at += canvas_text(c, row, at, ROLE_FRAME, " │ ");
-        } else {
-            at++;
-        }
-    }
+    history_items_draw(c, m, row, 2, 50);
     for (unsigned back = 0; back < m->history_kept; back++) {
         if (m->history[m->history_kept - 1 - back].seven_out) {
             char text[48];

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { FRAME_MS = 33, QUIT_MS = 2000, KEYS_A_TURN = 64 };
@@ -121,6 +122,14 @@ static void take_notices(struct loop *l, const struct ui_model *m)
     }
 }
 
+/* The minute of the day, from 1 on: for table talk alone. */
+static uint16_t minute_now(void)
+{
+    time_t now = time(NULL);
+    struct tm day;
+    return localtime_r(&now, &day) == NULL ? 0 : (uint16_t)(1 + day.tm_hour * 60 + day.tm_min);
+}
+
 /* One turn: picture, notices, keys, drawing. */
 static void turn(struct loop *l, uint64_t *version)
 {
@@ -137,6 +146,7 @@ static void turn(struct loop *l, uint64_t *version)
     *version = m->version;
     l->dirty = ui_pages_update(&s->pages, l->port) || l->dirty;
     ui_state_update(s, m, now);
+    s->feed.minute = minute_now();
     take_signals(l, m, signals);
     take_notices(l, m);
     take_keys(l, m);

@@ -103,8 +103,58 @@ static void test_draw_fits_at_every_size_that_matters(void **unused)
                 s.state->popup = screen != 0 && table_popup ? POPUP_NONE : (uint8_t)popup;
                 s.state->edit_count = 1;
                 draw(&s);
+                bool table_fits = s.state->rows >= UI_ROWS_MIN && s.state->cols >= UI_COLS_MIN;
+                bool canvas_fits =
+                    s.state->rows <= CANVAS_ROWS_MAX && s.state->cols <= CANVAS_COLS_MAX;
+                if (table_fits && canvas_fits) {
+                    assert_int_equal(s.state->canvas.outside, 0);
+                }
             }
         }
+    }
+    end(&s);
+}
+
+/* Sizes that come and go: whatever is open, what the player did stays, and the last screen is what a
+ * fresh one would be. */
+static void test_resizing_changes_nothing_but_the_drawing(void **unused)
+{
+    (void)unused;
+    static const int popups[] = {POPUP_NONE, POPUP_PROPS, POPUP_EDIT, POPUP_CHAT, POPUP_HELP};
+    static struct ui_state kept;
+    struct storm s;
+    begin(&s, 9);
+    s.state->animate = false;
+    fake_port_sit(s.fake, "Friday Table", names, 8, 20);
+    press(&s, 'p');
+    fake_port_roll(s.fake, 4, 2);
+    press(&s, '5');
+    for (int turn = 0; turn < 10; turn++) {
+        s.state->popup = (uint8_t)popups[turn % 5];
+        s.state->edit_count = 1;
+        s.fake->hold_dice = turn >= 5;
+        s.fake->model.live.phase = turn >= 5 ? LIVE_ROLLING : LIVE_BETTING;
+        s.state->rows = 40;
+        s.state->cols = 120;
+        draw(&s);
+        memcpy(&kept, s.state, sizeof kept);
+        for (int i = 0; i < 20; i++) {
+            s.state->rows = 1 + (int)prng_below(&s.prng, 100);
+            s.state->cols = 1 + (int)prng_below(&s.prng, 300);
+            draw(&s);
+            if (s.state->rows >= UI_ROWS_MIN && s.state->cols >= UI_COLS_MIN) {
+                assert_int_equal(s.state->canvas.outside, 0);
+            }
+        }
+        s.state->rows = 40;
+        s.state->cols = 120;
+        draw(&s);
+        for (int r = 0; r < 40; r++) {
+            assert_memory_equal(s.state->canvas.cells[r], kept.canvas.cells[r],
+                sizeof kept.canvas.cells[r][0] * 120);
+        }
+        s.state->canvas = kept.canvas;
+        assert_memory_equal(s.state, &kept, sizeof kept);
     }
     end(&s);
 }
@@ -214,6 +264,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_draw_fits_at_every_size_that_matters),
+        cmocka_unit_test(test_resizing_changes_nothing_but_the_drawing),
         cmocka_unit_test(test_keys_never_break_the_table),
         cmocka_unit_test(test_bet_undo_take_and_repeat_return_to_the_same_rack),
         cmocka_unit_test(test_five_keys_play_a_game),
