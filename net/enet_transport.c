@@ -413,6 +413,12 @@ uint32_t transport_rtt_us(const struct transport *t, size_t slot)
                                                                       : 0;
 }
 
+unsigned transport_lost_permille(const struct transport *t, size_t slot)
+{
+    const ENetPeer *peer = &t->host->peers[slot];
+    return (unsigned)((uint64_t)peer->packetLoss * 1000 / ENET_PEER_PACKET_LOSS_SCALE);
+}
+
 void transport_trust(struct transport *t, size_t slot)
 {
     t->slots[slot].stranger = false;

@@ -109,6 +109,8 @@ void transport_disconnect(struct transport *t, size_t slot, uint8_t reason, bool
 bool transport_connected(const struct transport *t, size_t slot);
 size_t transport_waiting(const struct transport *t, size_t slot); /* bytes not acknowledged */
 uint32_t transport_rtt_us(const struct transport *t, size_t slot);
+/* Of the packets sent lately, in thousandths, as ENet counts it. */
+unsigned transport_lost_permille(const struct transport *t, size_t slot);
 /* The other end of this slot has proven the words: it does not count as a stranger of its address any more. */
 void transport_trust(struct transport *t, size_t slot);
 void transport_set_ping(struct transport *t, size_t slot, uint32_t interval_ms);

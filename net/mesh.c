@@ -462,6 +462,12 @@ uint32_t mesh_peer_rtt_us(const struct mesh *m, const uint8_t peer[NET_ID_BYTES]
     return l != NULL ? transport_rtt_us(link_transport(m, l), link_slot(m, l)) : 0;
 }
 
+unsigned mesh_peer_lost_permille(const struct mesh *m, const uint8_t peer[NET_ID_BYTES])
+{
+    const struct link *l = link_find((struct mesh *)m, peer);
+    return l != NULL ? transport_lost_permille(link_transport(m, l), link_slot(m, l)) : 0;
+}
+
 void mesh_search(struct mesh *m, uint64_t now_ms)
 {
     uint64_t nonce;

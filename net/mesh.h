@@ -136,6 +136,8 @@ bool mesh_peer_address(
     const struct mesh *m, const uint8_t peer[NET_ID_BYTES], struct net_address *address);
 /* Round trip time in microseconds, or 0 when unknown. */
 uint32_t mesh_peer_rtt_us(const struct mesh *m, const uint8_t peer[NET_ID_BYTES]);
+/* Lost packets on the way there, in thousandths; 0 without a link. */
+unsigned mesh_peer_lost_permille(const struct mesh *m, const uint8_t peer[NET_ID_BYTES]);
 
 /* What the beacon says while the door is open (D.6). */
 struct mesh_table_info {

@@ -74,6 +74,7 @@ static bool change_model(void *value, void *argument)
     model->first_run = m->config.first_run;
     snprintf(model->my_name, sizeof model->my_name, "%s", m->name);
     snprintf(model->error, sizeof model->error, "%s", m->error);
+    snprintf(model->log_file, sizeof model->log_file, "%s", m->config.paths.log_file);
     fill_found(m, model);
     if (m->session == NULL) {
         model->stage = (uint8_t)manager_idle_stage(m);

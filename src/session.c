@@ -136,6 +136,7 @@ bool session_flush(struct session *s, struct node *node)
     if (node == &s->nodes[0]) {
         session_synced(s, u);
         session_committed(s, u);
+        session_note_steps(s, u);
         s->point = session_live(s)->table.point;
     }
     return true;

@@ -20,6 +20,7 @@
 #include "src/session_limits.h"
 #include "src/session_split.h"
 #include "src/session_talk.h"
+#include "src/session_steps.h"
 #include "src/store.h"
 
 enum {
@@ -162,6 +163,7 @@ struct session {
 
     struct split split;
     struct talk talk;
+    struct session_steps steps;
 
     /* Play. */
     struct inflight inflight[INFLIGHT_MAX];

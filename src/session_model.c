@@ -52,6 +52,13 @@ static void fill_self_peer(const struct session *s, struct ui_model *m, const st
     snprintf(p->address, sizeof p->address, "this computer");
     p->seat = me < 0 ? 0 : l->accounts[me].seat;
     p->self = p->linked = true;
+    p->opened = me == 0;
+    p->lost_permille = UI_LOST_UNKNOWN;
+    uint32_t ips[4] = {0};
+    if (s->config.mesh != NULL && mesh_local_addresses(s->config.mesh, ips, 4) > 0) {
+        format_address(p->address, sizeof p->address,
+            (struct net_address){.ip = ips[0], .port = mesh_member_port(s->config.mesh)});
+    }
 }
 
 static bool share_in(
@@ -71,6 +78,10 @@ static void fill_peer(const struct session *s, struct ui_model *m, const struct 
         account < 0 ? "?" : session_shown_name(s, (uint32_t)account));
     p->seat = account < 0 ? 0 : l->accounts[account].seat;
     p->share_in = share_in(s, protocol, id);
+    p->opened = account == 0;
+    p->votes = true;
+    p->rolls = session_signed_roll(s, id);
+    p->lost_permille = UI_LOST_UNKNOWN;
     const struct known_peer *known = session_peer((struct session *)s, id, false);
     if (s->config.mesh == NULL) {
         p->linked = true;
@@ -85,6 +96,9 @@ static void fill_peer(const struct session *s, struct ui_model *m, const struct 
         session_talk_via(s, id, p->via);
     }
     p->rtt_us = mesh_peer_rtt_us(s->config.mesh, id);
+    if (p->linked) {
+        p->lost_permille = (uint16_t)mesh_peer_lost_permille(s->config.mesh, id);
+    }
     p->away_s = known->down_ms == 0 ? 0 : (uint32_t)((clock_now_ms() - known->down_ms) / 1000);
     format_address(p->address, sizeof p->address, known->address);
     if (p->linked && p->rtt_us > m->worst_ping_us) {
@@ -131,6 +145,8 @@ static void fill_agreement(const struct session *s, struct ui_model *m, const st
     m->slow_name[0] = '\0';
     fill_self_peer(s, m, l);
     m->peers[0].share_in = share_in(s, p, s->config.keys->id_pk);
+    m->peers[0].votes = roster_find(&p->roster, s->config.keys->id_pk) >= 0;
+    m->peers[0].rolls = l->roll;
     for (uint16_t i = 0; i < p->roster.count && m->peer_count < LIVE_SEATS_MAX; i++) {
         if (memcmp(p->roster.members[i].id_pk, s->config.keys->id_pk, ID_BYTES) != 0) {
             fill_peer(s, m, l, p, p->roster.members[i].id_pk);
@@ -249,6 +265,7 @@ void session_fill_model(const struct session *s, struct ui_model *m)
     fill_dice(s, m, l);
     fill_clock(s, m);
     fill_history(s, m);
+    session_fill_steps(s, m);
     if (s->config.mesh != NULL) {
         fill_door(s, m);
     }

@@ -32,7 +32,7 @@ const struct key_row key_rows[] = {
     {"TALK AND LOOK", "i", "explain this bet", {'i'}, {ACTION_EXPLAIN}},
     {"TALK AND LOOK", "l v", "rolls; proof of the last", {'l', 'v'},
         {ACTION_HISTORY, ACTION_PROOF}},
-    {"TALK AND LOOK", "z", "the words to invite", {'z'}, {ACTION_INVITE}},
+    {"TALK AND LOOK", "z N", "invite words, network", {'z', 'N'}, {ACTION_INVITE, ACTION_NETWORK}},
     {"TALK AND LOOK", "g", "coach on/off", {'g'}, {ACTION_COACH}},
     {"TALK AND LOOK", "? F1", "this help", {'?', UIKEY_F1}, {ACTION_HELP, ACTION_HELP}},
     {"LEAVE", "Esc", "menu, everything", {UIKEY_ESC}, {ACTION_MENU}},

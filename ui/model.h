@@ -26,6 +26,7 @@ enum {
     UI_DOOR_MAX = 8,
     UI_TOPIC_MAX = 64,
     UI_COLOURS = 8,
+    UI_STEPS_MAX = 24,
     UI_PATH_MAX = 1100,
     UI_FAREWELL_MAX = UI_PATH_MAX + UI_TEXT_MAX,
 };
@@ -40,6 +41,33 @@ struct ui_peer {
     uint32_t rtt_us;           /* 0 unknown */
     uint32_t away_s;           /* since when silent */
     bool share_in;             /* its piece of the dice that are out is in */
+    bool opened;               /* the table */
+    bool votes;                /* member of this round: its signature counts */
+    uint64_t rolls; /* up to which its signature stands in our record; 0 = none of this run */
+    uint16_t lost_permille; /* of the packets; UI_LOST_UNKNOWN */
+};
+
+#define UI_LOST_UNKNOWN UINT16_MAX
+
+enum ui_step_kind {
+    UI_STEP_LOCK = 1, /* bets of `roll` locked */
+    UI_STEP_PIECES,   /* of `roll`: `signers` came, `members` needed */
+    UI_STEP_ROLL,     /* `roll`, die1, die2: agreed and paid */
+    UI_STEP_MEMBERS,  /* a new round of `roll` members, with a key of its own */
+    UI_STEP_AWAY,     /* who; so are the next ones */
+    UI_STEP_BACK,
+    UI_STEP_SEATED,
+    UI_STEP_LEFT,
+};
+
+/* Something the table agreed on. */
+struct ui_step {
+    uint8_t kind; /* enum ui_step_kind */
+    uint8_t die1, die2;
+    uint16_t signers, members; /* signatures that it is kept with, of how many */
+    uint32_t took_us;          /* since the bets were locked; 0 = says nothing */
+    uint64_t t_ms, roll, height;
+    char who[UI_NAME_MAX + 1];
 };
 
 struct ui_roll {
@@ -155,6 +183,9 @@ struct ui_model {
     uint32_t commit_us_p50;
     uint16_t peer_count;
     struct ui_peer peers[LIVE_SEATS_MAX];
+    uint16_t step_count; /* the last ones, oldest first */
+    struct ui_step steps[UI_STEPS_MAX];
+    char log_file[UI_PATH_MAX]; /* of this program, or "" */
 
     /* What has to be seen (a cheat caught): it stays until it is put away. Grows with each. */
     uint32_t alert_count;

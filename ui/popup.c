@@ -182,6 +182,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
     case POPUP_PROOF:
         proof_draw(c, s, m);
         break;
+    case POPUP_NETWORK:
+        network_draw(c, s, m);
+        break;
     case POPUP_QUIT:
         leave_draw(c, s, m);
         break;
@@ -302,6 +305,9 @@ void popup_key(
         break;
     case POPUP_PROOF:
         proof_key(s, port, m, key);
+        break;
+    case POPUP_NETWORK:
+        network_key(s, m, key);
         break;
     case POPUP_QUIT:
         quit_key(s, port, m, key);

@@ -18,6 +18,7 @@ static const struct menu_item {
     {"Invite words", 'z', "z", ACTION_INVITE},
     {"Roll history", 'l', "l", ACTION_HISTORY},
     {"Proof of the last roll", 'v', "v", ACTION_PROOF},
+    {"Network and peers", 'N', "N", ACTION_NETWORK},
     {"Props, numbers, whole hand", 'h', "h", ACTION_PROPS},
     {"Say something", 'm', "m", ACTION_CHAT},
     {"Coach on or off", 'g', "g", ACTION_COACH},
@@ -42,7 +43,7 @@ void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     for (int i = 0; i < MENU_ITEMS; i++) {
         offered += menu_offers(m, i);
     }
-    widget_box(c, 3, 22, offered + 6, 36, "MENU   Esc back to the table");
+    widget_box(c, 3, 22, offered + 5, 36, "MENU   Esc back to the table");
     int row = 4;
     for (int i = 0; i < MENU_ITEMS; i++) {
         if (!menu_offers(m, i)) {

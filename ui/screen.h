@@ -122,6 +122,12 @@ void proof_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
 void proof_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
 
+/* screen_network.c */
+void network_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void network_key(struct ui_state *s, const struct ui_model *m, int32_t key);
+/* "●●●●○ 4/5 agree  15 ms  dice OK" */
+void table_badge(const struct ui_model *m, char *out, size_t size);
+
 void explain_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void explain_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);

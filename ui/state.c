@@ -211,7 +211,7 @@ uint64_t ui_state_next_ms(const struct ui_state *s, const struct ui_model *m)
             next = next == 0 || at < next ? at : next;
         }
     }
-    if (m->stalled) {
+    if (m->stalled || s->popup == POPUP_NETWORK) {
         next = next == 0 || next > s->now_ms + 1000 ? s->now_ms + 1000 : next;
     }
     return next;

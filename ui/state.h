@@ -77,6 +77,7 @@ enum ui_popup {
     POPUP_PAUSED,
     POPUP_OPTIONS,
     POPUP_PROOF,
+    POPUP_NETWORK,
 };
 
 /* In the order they are taught. */

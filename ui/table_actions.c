@@ -199,6 +199,9 @@ static void look_action(
     case ACTION_HISTORY:
         popup_open(s, POPUP_HISTORY);
         break;
+    case ACTION_NETWORK:
+        popup_open(s, POPUP_NETWORK);
+        break;
     case ACTION_PROOF:
         proof_open_last(s, port, m);
         break;

@@ -262,6 +262,37 @@ static void test_four_keys_lead_to_a_roll(void **unused)
     forget(&t);
 }
 
+/* Only the program itself has a record: the demo's dice prove nothing. */
+static void test_proof_of_a_real_roll_checks(void **unused)
+{
+    (void)unused;
+    struct tui t;
+    const char *name = strrchr(program, '/');
+    if (strcmp(name == NULL ? program : name + 1, "craps") != 0) {
+        skip();
+    }
+    start(&t, 24, 80, "C.UTF-8", NULL);
+    to_table(&t);
+    type(&t, "\r ");
+    until(&t, "roll 2");
+    type(&t, "v");
+    until(&t, "was roll 1 fair?");
+    until(&t, "checked here: yes");
+    type(&t, "a");
+    until(&t, "The whole record checks: ");
+    type(&t, "\033");
+    until(&t, "PASS LINE");
+    type(&t, "N");
+    until(&t, "roll 1 is ");
+    until(&t, "3 needed, ");
+    until(&t, "3 of 4 signed");
+    type(&t, "\033");
+    until(&t, "PASS LINE");
+    type(&t, "qQ");
+    assert_true(WIFEXITED(finish(&t)));
+    forget(&t);
+}
+
 static void test_resize_storm_ends_in_a_whole_table(void **unused)
 {
     (void)unused;
@@ -493,6 +524,7 @@ int main(int argc, char **argv)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_four_keys_lead_to_a_roll),
+        cmocka_unit_test(test_proof_of_a_real_roll_checks),
         cmocka_unit_test(test_resize_storm_ends_in_a_whole_table),
         cmocka_unit_test(test_every_signal_gives_the_terminal_back),
         cmocka_unit_test(test_stop_and_continue_draw_again),
