@@ -137,7 +137,7 @@ void manager_began(struct manager *m, struct session *session)
     }
 }
 
-static void start_solo(struct manager *m, unsigned bots)
+static void start_solo(struct manager *m, unsigned bots, const char *name)
 {
     struct session_config c = manager_session_config(m);
     struct house_rules rules = m->config.rules;
@@ -147,7 +147,8 @@ static void start_solo(struct manager *m, unsigned bots)
         rules.start = 1;
     }
     if (strcmp(rules.name, house_rules_default().name) == 0) {
-        snprintf(rules.name, sizeof rules.name, "Practice table");
+        snprintf(rules.name, sizeof rules.name, "%.*s", TABLE_NAME_BYTES_MAX,
+            name[0] != '\0' ? name : "Practice table");
     }
     manager_began(m, session_solo(&c, &rules, bots, &m->problem));
 }
@@ -248,7 +249,7 @@ static void on_command(struct manager *m, const struct ui_command *c)
     switch (c->kind) {
     case UI_SOLO:
         if (idle) {
-            start_solo(m, c->number);
+            start_solo(m, c->number, c->text);
         }
         break;
     case UI_HOST:
@@ -380,7 +381,7 @@ static void start(struct manager *m)
     case START_MENU:
         break;
     case START_SOLO:
-        start_solo(m, m->config.bots);
+        start_solo(m, m->config.bots, "");
         break;
     case START_HOST:
         start_host(m, m->config.rules.name);

@@ -206,7 +206,7 @@ void info_coach_line(const struct ui_state *s, const struct ui_model *m, char ou
 {
     const struct live *l = s->moves.live;
     out[0] = '\0';
-    if (situation(s, m, out)) {
+    if (s->learn.active || situation(s, m, out)) {
         return;
     }
     if (l->table.point != 0) {

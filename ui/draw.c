@@ -1,6 +1,7 @@
 /* Which screen is drawn. */
 #include "ui/bet_text.h"
 #include "ui/book.h"
+#include "ui/learn_panel.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
 
@@ -77,6 +78,7 @@ void ui_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *
         screen_wait_draw(c, s, m);
         break;
     }
+    learn_panel_draw(c, s, m);
     int row = 0;
     int col = 0;
     popup_origin(s, &row, &col);

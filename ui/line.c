@@ -246,9 +246,26 @@ static bool table_line(struct line *l, const struct ui_model *m, const char *inp
     return true;
 }
 
+/* An empty line goes on with the lesson, or says again what it waits for. */
+static void learn_line(struct line *l, const struct ui_model *m)
+{
+    if (learn_reads(&l->learn)) {
+        learn_next(&l->learn, m);
+    }
+    if (l->learn.active) {
+        line_learn(l, m);
+    } else {
+        line_say("The lesson is over, the table is yours. leave goes back to the menu.");
+    }
+}
+
 static bool take_line(struct line *l, const struct ui_model *m, const char *text)
 {
     if (m->stage == STAGE_TABLE) {
+        if (l->learn.active && (text[0] == '\0' || strcasecmp(text, "next") == 0)) {
+            learn_line(l, m);
+            return true;
+        }
         return table_line(l, m, text);
     }
     if (m->stage == STAGE_MENU) {

@@ -11,6 +11,7 @@
 
 enum menu_word {
     MENU_SOLO,
+    MENU_LEARN,
     MENU_HOST,
     MENU_JOIN,
     MENU_REJOIN,
@@ -24,14 +25,16 @@ enum menu_word {
 static const struct {
     const char *word;
     uint8_t meaning;
-} menu_words[] = {{"solo", MENU_SOLO}, {"play", MENU_SOLO}, {"host", MENU_HOST},
-    {"join", MENU_JOIN}, {"rejoin", MENU_REJOIN}, {"search", MENU_SEARCH}, {"name", MENU_NAME},
-    {"help", MENU_HELP}, {"quit", MENU_QUIT}, {"leave", MENU_QUIT}, {"exit", MENU_QUIT}};
+} menu_words[] = {{"solo", MENU_SOLO}, {"play", MENU_SOLO}, {"learn", MENU_LEARN},
+    {"host", MENU_HOST}, {"join", MENU_JOIN}, {"rejoin", MENU_REJOIN}, {"search", MENU_SEARCH},
+    {"name", MENU_NAME}, {"help", MENU_HELP}, {"quit", MENU_QUIT}, {"leave", MENU_QUIT},
+    {"exit", MENU_QUIT}};
 
 enum { MENU_WORDS = sizeof menu_words / sizeof menu_words[0], BOTS_DEFAULT = 3, BOTS_MAX = 20 };
 
 static const char menu_help[] =
     "solo: play alone with three bots, no network. solo 5: with five.\n"
+    "learn: five minutes at such a table, which explains itself as the dice fall.\n"
     "host: open a table for friends and hear the three words to read to them. host NAME names it.\n"
     "join: sit down at a friend's table; three words are asked for. join otter canyon velvet does\n"
     "it at once. The first three letters of each word are enough.\n"
@@ -109,6 +112,7 @@ void line_menu(struct line *l, const struct ui_model *m, const char *text)
     int used = 0;
     bool empty = sscanf(text, "%15s %n", word, &used) < 1;
     const char *rest = text + used;
+    l->learn.wanted = false;
     if (l->words_asked) {
         if (empty) {
             l->words_asked = false;
@@ -121,6 +125,10 @@ void line_menu(struct line *l, const struct ui_model *m, const char *text)
     switch (empty ? MENU_NONE : find(word)) {
     case MENU_SOLO:
         solo(l, rest);
+        break;
+    case MENU_LEARN:
+        go(l, UI_SOLO, LEARN_BOTS, LEARN_TABLE);
+        l->learn.wanted = true;
         break;
     case MENU_HOST:
         go(l, UI_HOST, 0, rest);

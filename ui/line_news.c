@@ -63,7 +63,8 @@ static void menu_begins(struct line *l, const struct ui_model *m)
         line_say(last); /* back from a table */
         l->farewell.table[0] = '\0';
     }
-    line_say("Craps. Type solo, host NAME, join WORDS, search, rejoin, name NAME, help, or quit.");
+    line_say("Craps. Type solo, learn, host NAME, join WORDS, search, rejoin, name NAME, help, or "
+             "quit.");
     if (m->first_run && !l->said.first_run) {
         l->said.first_run = true;
         snprintf(text, sizeof text,
@@ -384,6 +385,30 @@ static void error_news(struct line *l, const struct ui_model *m)
     }
 }
 
+/* The next of the lesson, after what happened. */
+static void learn_news(struct line *l, const struct ui_model *m)
+{
+    bool was = l->learn.active;
+    if (!learn_update(&l->learn, m, l->moves.live) || (!l->learn.active && !was)) {
+        return;
+    }
+    if (l->learn.active) {
+        line_learn(l, m);
+    }
+}
+
+void line_learn(const struct line *l, const struct ui_model *m)
+{
+    char text[2 * LEARN_TEXT_MAX];
+    char hint[LEARN_TEXT_MAX];
+    enum { CHIP_CENTS = 500 };
+    learn_text(&l->learn, m, l->moves.live, text);
+    learn_hint(&l->learn, m, l->moves.live, CHIP_CENTS, true, hint);
+    size_t used = strlen(text);
+    snprintf(text + used, sizeof text - used, " %s", hint);
+    line_say(text);
+}
+
 void line_news(struct line *l, const struct ui_model *m)
 {
     stage_news(l, m);
@@ -398,4 +423,5 @@ void line_news(struct line *l, const struct ui_model *m)
     error_news(l, m);
     joining_news(l, m);
     found_news(l, m);
+    learn_news(l, m);
 }

@@ -36,6 +36,7 @@ struct line {
     struct bucket rate;
     struct line_said said;
     struct farewell farewell;
+    struct learn learn;
 };
 
 /* Only what is harmless reaches the output, whatever a name or message holds. */
@@ -54,6 +55,9 @@ void line_news(struct line *l, const struct ui_model *m);
 
 /* The words for friends, to be read aloud. */
 void line_invite(const struct line *l, const struct ui_model *m);
+
+/* Where the lesson stands and what to do now. */
+void line_learn(const struct line *l, const struct ui_model *m);
 
 /* When the clock will have something to say; 0 never. */
 uint64_t line_news_next_ms(const struct line *l, const struct ui_model *m);

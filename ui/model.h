@@ -246,7 +246,7 @@ struct notice {
 enum ui_command_kind {
     UI_LIVE = 1, /* live: a move at the table */
     UI_CHAT,     /* text */
-    UI_SOLO,     /* play alone; number = bots */
+    UI_SOLO,     /* play alone; number = bots, text = name of the table or "" */
     UI_HOST,     /* open a table; text = name or "" */
     UI_JOIN,     /* text = words[@host[:port]] */
     UI_REJOIN,   /* the last table */

@@ -14,7 +14,15 @@ static const char *const logo[4] = {
     " \\___|_|_\\/_/ \\_\\_|  |___/",
 };
 
-enum menu_entry { MENU_PLAY, MENU_HOST, MENU_JOIN, MENU_STATS, MENU_OPTIONS, MENU_ENTRIES };
+enum menu_entry {
+    MENU_PLAY,
+    MENU_HOST,
+    MENU_JOIN,
+    MENU_STATS,
+    MENU_LEARN,
+    MENU_OPTIONS,
+    MENU_ENTRIES
+};
 
 static void centre(struct canvas *c, const struct ui_state *s, int *bottom)
 {
@@ -63,7 +71,7 @@ void screen_first_key(
 static void entry_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int i)
 {
     static const char *const names[MENU_ENTRIES] = {
-        "Play now", "Host a table", "Join a table", "Statistics", "Options"};
+        "Play now", "Host a table", "Join a table", "Statistics", "Learn craps", "Options"};
     char text[96];
     switch (i) {
     case MENU_PLAY:
@@ -81,6 +89,9 @@ static void entry_draw(struct canvas *c, const struct ui_state *s, const struct 
         break;
     case MENU_STATS:
         snprintf(text, sizeof text, "your rolls, bets and sessions");
+        break;
+    case MENU_LEARN:
+        snprintf(text, sizeof text, "5 minutes, with real dice and fake money");
         break;
     default:
         snprintf(text, sizeof text, "name, colours, speed, sound");
@@ -130,16 +141,20 @@ void screen_menu_draw(struct canvas *c, const struct ui_state *s, const struct u
         canvas_text_cut(c, 15, 10, 69, ROLE_WARNING, text);
     }
     if (s->popup == POPUP_NONE) {
-        widget_keys(c, bottom, 1, 64, "arrows or 1-5 choose    Enter go    ? help    q quit");
+        widget_keys(c, bottom, 1, 64, "arrows or 1-6 choose    Enter go    ? help    q quit");
         canvas_right(c, bottom, 79, ROLE_NORMAL | CELL_DIM, "craps " CRAPS_VERSION);
     }
 }
 
 static void go(struct ui_state *s, const struct ui_port *port)
 {
+    s->learn.wanted = s->menu_index == MENU_LEARN;
     switch (s->menu_index) {
     case MENU_PLAY:
         ui_send(s, port, UI_SOLO, 3, "");
+        break;
+    case MENU_LEARN:
+        ui_send(s, port, UI_SOLO, LEARN_BOTS, LEARN_TABLE);
         break;
     case MENU_HOST:
         ui_send(s, port, UI_HOST, 0, "");
@@ -184,6 +199,7 @@ void screen_menu_key(
     case 'c':
     case 'C':
         if (m->last_table[0] != '\0') {
+            s->learn.wanted = false;
             ui_send(s, port, UI_REJOIN, 0, "");
         }
         break;

@@ -2,6 +2,7 @@
 
 #include "ui/book.h"
 #include "ui/coach.h"
+#include "ui/learn_panel.h"
 #include "ui/screen.h"
 
 #include <stdarg.h>
@@ -161,6 +162,7 @@ void ui_state_update(struct ui_state *s, const struct ui_model *m, uint64_t now_
     book_update(s, m);
     s->screen = (uint8_t)screen_of(s, m);
     moves_update(&s->moves, m);
+    learn_panel_update(s, m);
     if (m->stage != STAGE_TABLE) {
         return;
     }
@@ -283,7 +285,9 @@ void ui_state_key(
         screen_lobby_key(s, port, m, key);
         break;
     case SCREEN_TABLE:
-        screen_table_key(s, port, m, key);
+        if (!learn_panel_key(s, port, m, key)) {
+            screen_table_key(s, port, m, key);
+        }
         break;
     case SCREEN_RECORDS:
         screen_records_key(s, port, m, key);

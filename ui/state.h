@@ -6,6 +6,7 @@
 #include "ui/feed.h"
 #include "ui/felt.h"
 #include "ui/keys.h"
+#include "ui/learn.h"
 #include "ui/model.h"
 #include "ui/moves.h"
 #include "ui/pages.h"
@@ -151,6 +152,7 @@ struct ui_state {
     int join_index; /* row in the list of tables, or below it */
     bool pasting;
 
+    struct learn learn;
     struct moves moves;
     struct feed feed;
     struct ui_pages pages;
