@@ -169,6 +169,7 @@ static void values_of(struct setting_values *v, const struct options *o,
     const struct settings *settings, const char *file)
 {
     setting_values_init(v);
+    v->keys = *settings_keys(settings);
     for (int i = 0; i < SETTING_COUNT; i++) {
         enum ui_setting setting = (enum ui_setting)i;
         int choice = setting_choice_find(setting, settings_get(settings, setting_specs[i].key));

@@ -13,6 +13,8 @@
 
 enum { COUNT = SETTING_COUNT, MODE_NEW = 0600 };
 
+static const char KEYS_PREFIX[] = "keys.";
+
 struct settings {
     char path[PATH_MAX];
     char
@@ -22,6 +24,9 @@ struct settings {
     bool in_file[COUNT];
     char environment[COUNT][SETTING_VALUE_MAX];
     bool in_environment[COUNT];
+    struct key_map keys;
+    char key_words[KEY_BINDINGS_MAX][KEY_TEXT_MAX]; /* the text of each */
+    unsigned key_lines[KEY_BINDINGS_MAX];           /* where the file says so; 0: it does not */
 };
 
 /* One line of the file: where its key and value are. */
@@ -29,6 +34,7 @@ struct line {
     const char *start, *end; /* end: past the LF */
     const char *key, *value;
     size_t key_size, value_size;
+    bool in_keys; /* under [keys] */
     enum { LINE_NOTHING, LINE_PAIR, LINE_BAD } kind;
 };
 
@@ -48,6 +54,7 @@ static void trim(const char **text, size_t *size)
     }
 }
 
+/* `l` is the line before, but for the first. */
 static bool next_line(const struct settings *s, const char **at, struct line *l)
 {
     const char *stop = s->text + s->size;
@@ -55,7 +62,8 @@ static bool next_line(const struct settings *s, const char **at, struct line *l)
         return false;
     }
     const char *lf = memchr(*at, '\n', (size_t)(stop - *at));
-    *l = (struct line){.start = *at, .end = lf == NULL ? stop : lf + 1};
+    bool in_keys = *at != s->text && l->in_keys;
+    *l = (struct line){.start = *at, .end = lf == NULL ? stop : lf + 1, .in_keys = in_keys};
     const char *body = *at;
     size_t size = (size_t)((lf == NULL ? stop : lf) - body);
     *at = l->end;
@@ -69,6 +77,7 @@ static bool next_line(const struct settings *s, const char **at, struct line *l)
     }
     if (body[0] == '[') {
         l->kind = body[size - 1] == ']' ? LINE_NOTHING : LINE_BAD;
+        l->in_keys = size == 6 && memcmp(body, "[keys]", 6) == 0;
         return true;
     }
     const char *equals = memchr(body, '=', size);
@@ -99,10 +108,9 @@ static enum err complain(char *problem, enum err err, const char *format, ...)
     return err;
 }
 
-/* Hostile text in a message: printable ASCII only, cut. */
-static const char *shown(char out[40], const char *text, size_t size)
+static const char *cut(char *out, size_t capacity, const char *text, size_t size)
 {
-    size_t n = size < 39 ? size : 39;
+    size_t n = size < capacity - 1 ? size : capacity - 1;
     for (size_t i = 0; i < n; i++) {
         out[i] = text[i] >= 0x20 && text[i] < 0x7f ? text[i] : '?';
     }
@@ -110,11 +118,54 @@ static const char *shown(char out[40], const char *text, size_t size)
     return out;
 }
 
+/* Hostile text in a message: printable ASCII only, cut. */
+static const char *shown(char out[40], const char *text, size_t size)
+{
+    return cut(out, 40, text, size);
+}
+
+static const char *file_name(const struct settings *s)
+{
+    const char *slash = strrchr(s->path, '/');
+    return slash == NULL ? s->path : slash + 1;
+}
+
+static enum err take_key(struct settings *s, const struct line *l, unsigned number, char *problem)
+{
+    char name[40], key[40], why[KEY_PROBLEM_MAX];
+    bool fits = l->key_size < sizeof name && l->value_size < sizeof key;
+    snprintf(name, sizeof name, "%.*s", (int)(fits ? l->key_size : 0), l->key);
+    snprintf(key, sizeof key, "%.*s", (int)(fits ? l->value_size : 0), l->value);
+    if (!key_map_put(&s->keys, name, key, why)) {
+        char plain[KEY_PROBLEM_MAX];
+        return complain(problem, ERR_FORMAT, "%.60s line %u, [keys]: %s", file_name(s), number,
+            cut(plain, sizeof plain, why, strlen(why)));
+    }
+    s->key_lines[key_binding_find(name, strlen(name))] = number;
+    return ERR_OK;
+}
+
+/* Once all are known: two keys may have been changed for each other. */
+static enum err check_keys(const struct settings *s, char *problem)
+{
+    for (size_t i = 0; i < key_binding_count; i++) {
+        int other = key_map_conflict(&s->keys, i);
+        if (s->keys.key[i] != 0 && other >= 0) {
+            char key[KEY_TEXT_MAX];
+            unsigned line = s->key_lines[i];
+            return complain(problem, ERR_FORMAT,
+                "%.60s line %u, [keys]: %s is for %s and for %s; give one of them another key",
+                file_name(s), line, key_text(s->keys.key[i], key), key_bindings[i].name,
+                key_bindings[other].name);
+        }
+    }
+    return ERR_OK;
+}
+
 static enum err take_line(struct settings *s, const struct line *l, unsigned number, char *problem)
 {
     char text[40];
-    const char *name = strrchr(s->path, '/');
-    name = name == NULL ? s->path : name + 1;
+    const char *name = file_name(s);
     if (l->kind == LINE_NOTHING) {
         return ERR_OK;
     }
@@ -122,6 +173,9 @@ static enum err take_line(struct settings *s, const struct line *l, unsigned num
         return complain(problem, ERR_FORMAT,
             "%.60s line %u: \"%s\" is not KEY = VALUE; begin it with # to keep it as a comment",
             name, number, shown(text, l->start, (size_t)(l->end - l->start)));
+    }
+    if (l->in_keys) {
+        return take_key(s, l, number, problem);
     }
     int i = setting_find(l->key, l->key_size);
     if (i < 0) {
@@ -142,6 +196,13 @@ static enum err take_line(struct settings *s, const struct line *l, unsigned num
     return ERR_OK;
 }
 
+static void name_keys(struct settings *s)
+{
+    for (size_t i = 0; i < key_binding_count; i++) {
+        key_text(key_map_key(&s->keys, i), s->key_words[i]);
+    }
+}
+
 static enum err take_text(struct settings *s, char *problem)
 {
     enum err err = ERR_OK;
@@ -149,11 +210,15 @@ static enum err take_text(struct settings *s, char *problem)
     unsigned number = 0;
     const char *at = s->text;
     memset(s->in_file, 0, sizeof s->in_file);
+    memset(&s->keys, 0, sizeof s->keys);
+    memset(s->key_lines, 0, sizeof s->key_lines);
     while (next_line(s, &at, &l)) {
         enum err one = take_line(s, &l, ++number, problem);
         err = err == ERR_OK ? one : err;
     }
-    return err;
+    name_keys(s);
+    enum err keys = check_keys(s, problem);
+    return err == ERR_OK ? keys : err;
 }
 
 static enum err take_environment(struct settings *s, char *problem)
@@ -258,8 +323,18 @@ void settings_free(struct settings *s)
     }
 }
 
+const struct key_map *settings_keys(const struct settings *s)
+{
+    return &s->keys;
+}
+
 const char *settings_get(const struct settings *s, const char *key)
 {
+    if (strncmp(key, KEYS_PREFIX, strlen(KEYS_PREFIX)) == 0) {
+        int binding =
+            key_binding_find(key + strlen(KEYS_PREFIX), strlen(key) - strlen(KEYS_PREFIX));
+        return binding < 0 ? NULL : s->key_words[binding];
+    }
     int i = setting_find(key, strlen(key));
     if (i < 0) {
         return NULL;
@@ -313,28 +388,91 @@ static enum err write_text(const char *path, const char *text, size_t size)
     return ERR_OK;
 }
 
-/* The text with the key's last line (the one that counts) replaced, or a new one at the end. */
-static size_t edit(const struct settings *s, int key, const char *value, char *out)
+/* Where a line of the file is, or would be. */
+struct place {
+    const char *from, *to; /* the value that counts; NULL when there is no such line */
+    const char *header;    /* the last [keys] */
+    const char *keys_end;  /* after the last line that says something under it */
+    bool ends_in_keys;
+};
+
+static struct place find_place(const struct settings *s, const char *name, bool key)
 {
-    struct line l;
-    const char *at = s->text, *from = NULL, *to = NULL;
-    const char *end = s->text + s->size;
+    struct place place = {.from = NULL};
+    struct line l = {.kind = LINE_NOTHING};
+    const char *at = s->text;
     while (next_line(s, &at, &l)) {
-        if (l.kind == LINE_PAIR && setting_find(l.key, l.key_size) == key) {
-            from = l.value;
-            to = l.value + l.value_size;
+        bool header = l.in_keys && !place.ends_in_keys;
+        if (l.kind == LINE_PAIR && l.in_keys == key && strlen(name) == l.key_size &&
+            memcmp(name, l.key, l.key_size) == 0) {
+            place.from = l.value;
+            place.to = l.value + l.value_size;
         }
+        place.header = header ? l.start : place.header;
+        place.keys_end = l.in_keys && (header || l.kind == LINE_PAIR) ? l.end : place.keys_end;
+        place.ends_in_keys = l.in_keys;
     }
-    if (from != NULL) {
-        return (size_t)sprintf(out, "%.*s%s%s%.*s", (int)(from - s->text), s->text,
-            from[-1] == '=' ? " " : "", value, (int)(end - to), to);
+    return place;
+}
+
+/* The text with the last line of that name (the one that counts) replaced, or with a new one: keys under [keys],
+ * settings where no such section has begun. */
+static size_t edit(
+    const struct settings *s, bool key, const char *name, const char *value, char *out)
+{
+    struct place p = find_place(s, name, key);
+    const char *end = s->text + s->size;
+    if (p.from != NULL) {
+        return (size_t)sprintf(out, "%.*s%s%s%.*s", (int)(p.from - s->text), s->text,
+            p.from[-1] == '=' ? " " : "", value, (int)(end - p.to), p.to);
     }
-    const char *gap = s->size > 0 && end[-1] != '\n' ? "\n" : "";
-    return (size_t)sprintf(out, "%s%s%s = %s\n", s->text, gap, setting_specs[key].key, value);
+    const char *at = key && p.header != NULL ? p.keys_end : !key && p.ends_in_keys ? p.header : end;
+    const char *gap = at > s->text && at[-1] != '\n' ? "\n" : "";
+    const char *section = !key || p.header != NULL ? "" : s->size > 0 ? "\n[keys]\n" : "[keys]\n";
+    return (size_t)sprintf(out, "%.*s%s%s%s = %s\n%.*s", (int)(at - s->text), s->text, gap, section,
+        name, value, (int)(end - at), at);
+}
+
+static enum err change(struct settings *s, bool key, const char *name, const char *value)
+{
+    char *text = malloc(SETTINGS_BYTES_MAX + 2 + SETTING_VALUE_MAX + 64);
+    if (text == NULL) {
+        return ERR_NO_MEMORY;
+    }
+    size_t size = edit(s, key, name, value, text);
+    enum err err = size > SETTINGS_BYTES_MAX ? ERR_FULL : write_text(s->path, text, size);
+    if (err == ERR_OK) {
+        memcpy(s->text, text, size + 1);
+        s->size = size;
+    }
+    free(text);
+    return err;
+}
+
+static enum err set_key(struct settings *s, const char *name, const char *value)
+{
+    struct key_map keys = s->keys;
+    char why[KEY_PROBLEM_MAX], text[KEY_TEXT_MAX];
+    int i = key_binding_find(name, strlen(name));
+    if (i < 0) {
+        return ERR_NOT_FOUND;
+    }
+    if (!key_map_set(&keys, name, value, why)) {
+        return ERR_RANGE;
+    }
+    enum err err = change(s, true, name, key_text(key_map_key(&keys, (size_t)i), text));
+    if (err == ERR_OK) {
+        s->keys = keys;
+        name_keys(s);
+    }
+    return err;
 }
 
 enum err settings_set(struct settings *s, const char *key, const char *value)
 {
+    if (strncmp(key, KEYS_PREFIX, strlen(KEYS_PREFIX)) == 0) {
+        return set_key(s, key + strlen(KEYS_PREFIX), value);
+    }
     int i = setting_find(key, strlen(key));
     if (i < 0) {
         return ERR_NOT_FOUND;
@@ -343,18 +481,10 @@ enum err settings_set(struct settings *s, const char *key, const char *value)
     if (!setting_parse((enum ui_setting)i, value, written)) {
         return ERR_RANGE;
     }
-    char *text = malloc(SETTINGS_BYTES_MAX + 2 + SETTING_VALUE_MAX + 64);
-    if (text == NULL) {
-        return ERR_NO_MEMORY;
-    }
-    size_t size = edit(s, i, written, text);
-    enum err err = size > SETTINGS_BYTES_MAX ? ERR_FULL : write_text(s->path, text, size);
+    enum err err = change(s, false, key, written);
     if (err == ERR_OK) {
-        memcpy(s->text, text, size + 1);
-        s->size = size;
         strcpy(s->file[i], written);
         s->in_file[i] = true;
     }
-    free(text);
     return err;
 }

@@ -1,4 +1,4 @@
-/* The settings file (INI): KEY = VALUE lines under [sections], the keys of ui/setting.h; comments and order are kept
+/* The settings file (INI): KEY = VALUE lines under [sections], those of ui/setting.h, and under [keys] those of ui/key_map.h; comments and order are kept
  * when one is changed. Order everywhere: flag, CRAPS_* variable, file, default. */
 #ifndef SRC_SETTINGS_H
 #define SRC_SETTINGS_H
@@ -27,8 +27,11 @@ const char *settings_get(const struct settings *s, const char *key);
 /* Does a variable go before what the file says? */
 bool settings_from_environment(const struct settings *s, enum ui_setting setting);
 
+/* The keys of the section [keys]: "keys.pass" and so on for settings_get and settings_set. */
+const struct key_map *settings_keys(const struct settings *s);
+
 /* Changes one key and writes the file atomically, comments and everything else kept. ERR_NOT_FOUND
- * unknown key, ERR_RANGE bad value, ERR_FULL when the file would grow too big. */
+ * unknown key, ERR_RANGE bad value (for keys.NAME, key_map_set says why), ERR_FULL when the file would grow too big. */
 enum err settings_set(struct settings *s, const char *key, const char *value);
 
 #endif

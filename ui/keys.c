@@ -1,5 +1,9 @@
 #include "ui/keys.h"
 
+#include <string.h>
+
+/* Handling, help page and card follow from it. A new key needs a name in ui/key_map.c, and a line in craps.6, which the
+ * test of the keys writes with GOLDEN_UPDATE=1. */
 const struct key_row key_rows[] = {
     {"MOVE", "arrows", "from spot to spot", {UIKEY_UP, UIKEY_DOWN, UIKEY_LEFT, UIKEY_RIGHT},
         {ACTION_UP, ACTION_DOWN, ACTION_LEFT, ACTION_RIGHT}},
@@ -43,6 +47,11 @@ const struct key_row key_rows[] = {
 };
 
 const size_t key_row_count = sizeof key_rows / sizeof key_rows[0];
+
+bool key_section_right(const char *section)
+{
+    return strcmp(section, "MOVE") != 0 && strcmp(section, "CHIPS") != 0;
+}
 
 static enum ui_action exact(int32_t key)
 {

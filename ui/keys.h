@@ -1,8 +1,9 @@
-/* The keys of the table: one table of key, action and help text. The help page is generated from
- * it. */
+/* The keys of the table: one table of key, action and help text. The help page, the printed card and the manual page are
+ * generated from it; ui/key_map.h says which key a player has for each. */
 #ifndef UI_KEYS_H
 #define UI_KEYS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -97,6 +98,9 @@ struct key_row {
 
 extern const struct key_row key_rows[];
 extern const size_t key_row_count;
+
+/* Is the section in the right column of help and card? */
+bool key_section_right(const char *section);
 
 /* What a key does at the table; ACTION_NONE when nothing. A letter without an upper-case meaning of
  * its own works with Caps Lock too. */

@@ -185,6 +185,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
     case POPUP_NETWORK:
         network_draw(c, s, m);
         break;
+    case POPUP_KEYS:
+        keys_page_draw(c, s);
+        break;
     case POPUP_QUIT:
         leave_draw(c, s, m);
         break;
@@ -308,6 +311,9 @@ void popup_key(
         break;
     case POPUP_NETWORK:
         network_key(s, m, key);
+        break;
+    case POPUP_KEYS:
+        keys_page_key(s, port, key);
         break;
     case POPUP_QUIT:
         quit_key(s, port, m, key);

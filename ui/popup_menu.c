@@ -55,7 +55,10 @@ void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
         canvas_hit(c, row, 25, 1, 31, UIHIT_LINE + i);
         canvas_text(c, row, 25, attr, chosen ? "▸" : " ");
         canvas_text(c, row, 27, attr, menu_items[i].text);
-        canvas_right(c, row, 56, chosen ? attr : (unsigned)ROLE_KEY, menu_items[i].label);
+        char label[KEY_TEXT_MAX];
+        canvas_right(c, row, 56, chosen ? attr : (unsigned)ROLE_KEY,
+            menu_items[i].key == 0 ? menu_items[i].label
+                                   : key_text(key_map_now(&s->now.keys, menu_items[i].key), label));
         row++;
     }
     row++;
@@ -72,6 +75,7 @@ void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
 
 void menu_key(struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
 {
+    key = key_map_usual(&s->now.keys, key);
     if (key == UIKEY_UP || key == UIKEY_DOWN) {
         do {
             s->popup_index =
@@ -123,7 +127,9 @@ void sets_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
             i == s->popup_index ? "▸" : " ", sets[i].key, sets[i].name, sets[i].text,
             money_text(set_cents(s, m, i), money));
     }
-    canvas_text(c, 13, 21, ROLE_NORMAL, "Place bets. One u takes the set back.");
+    char text[SENTENCE_MAX];
+    canvas_text(c, 13, 21, ROLE_NORMAL,
+        key_map_sentence(&s->now.keys, "Place bets. One u takes the set back.", text, sizeof text));
     popup_keys(c, s, "Enter bet it    up/down choose    + - chip    Esc close");
 }
 

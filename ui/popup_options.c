@@ -15,6 +15,8 @@ enum {
     ARROWS_COL = 34,
     HINT_COL = 39,
     BOX_ROWS = 20,
+    KEYS_LINE = SETTING_ON_PAGE, /* below the settings */
+    LINES,
     SAMPLE_ROWS = 6, /* below the page, where the window has them */
 };
 
@@ -47,6 +49,12 @@ static void line_draw(
     unsigned attr = chosen ? (unsigned)ROLE_SELECTED : ROLE_NORMAL;
     canvas_clear(c, row, LABEL_COL - 2, 1, 74, attr);
     canvas_text(c, row, LABEL_COL - 2, attr, chosen ? "▸" : " ");
+    canvas_hit(c, row, LABEL_COL - 2, 1, 74, UIHIT_LINE + index);
+    if (index == KEYS_LINE) {
+        canvas_text(c, row, LABEL_COL, attr, "Keys...");
+        canvas_text(c, row, HINT_COL, attr, "change any key, print a card");
+        return;
+    }
     const struct setting_spec *spec = &setting_specs[index];
     bool name = index == SETTING_NAME;
     value_text(s, m, (enum ui_setting)index, value);
@@ -54,7 +62,6 @@ static void line_draw(
     canvas_text_cut(c, row, VALUE_COL, name ? HINT_COL - VALUE_COL - 1 : 10,
         chosen ? attr | CELL_BOLD : (unsigned)ROLE_TITLE, value);
     canvas_text(c, row, HINT_COL, attr, spec->hint);
-    canvas_hit(c, row, LABEL_COL - 2, 1, 74, UIHIT_LINE + index);
     if (!name) {
         canvas_text(c, row, ARROWS_COL, chosen ? attr : (unsigned)ROLE_KEY, "◂ ▸");
     }
@@ -69,6 +76,8 @@ static void remark(const struct ui_state *s, const struct ui_model *m, char out[
         snprintf(out, SENTENCE_MAX, "%s", s->say);
     } else if (m->error[0] != '\0') {
         snprintf(out, SENTENCE_MAX, "! %s", m->error);
+    } else if (index == KEYS_LINE) {
+        snprintf(out, SENTENCE_MAX, "What each key of the table does.");
     } else if (colours && !s->coloured && s->now.choice[SETTING_THEME] != THEME_MONO) {
         snprintf(out, SENTENCE_MAX, "%s",
             s->colours > 0 ? "NO_COLOR or --color says that there are no colours."
@@ -124,7 +133,7 @@ void options_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
     canvas_text(c, 0, 8, ROLE_NORMAL, "options");
     canvas_right(c, 0, 79, ROLE_NORMAL, s->now.file);
     widget_box(c, 2, 1, BOX_ROWS, 78, NULL);
-    for (int i = 0; i < SETTING_ON_PAGE; i++) {
+    for (int i = 0; i < LINES; i++) {
         line_draw(c, s, m, i);
     }
     remark(s, m, text);
@@ -139,7 +148,7 @@ void options_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
 static void step(struct ui_state *s, const struct ui_port *port, int by)
 {
     enum ui_setting setting = (enum ui_setting)s->popup_index;
-    int count = (int)setting_choice_count(setting);
+    int count = s->popup_index == KEYS_LINE ? 0 : (int)setting_choice_count(setting);
     if (count > 0) {
         ui_setting_choose(
             s, port, setting, (unsigned)((s->now.choice[setting] + count + by) % count));
@@ -156,6 +165,10 @@ static void edit_name(struct ui_state *s, const struct ui_model *m)
 static void set_default(struct ui_state *s, const struct ui_port *port)
 {
     enum ui_setting setting = (enum ui_setting)s->popup_index;
+    if (s->popup_index == KEYS_LINE) {
+        ui_say(s, false, "Enter shows them all; there d is the usual key.");
+        return;
+    }
     int choice = setting_choice_find(setting, setting_specs[setting].fallback);
     if (choice >= 0 && setting_choice_count(setting) > 0) {
         ui_setting_choose(s, port, setting, (unsigned)choice);
@@ -167,7 +180,6 @@ static void set_default(struct ui_state *s, const struct ui_port *port)
 void options_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
 {
-    enum { LINES = SETTING_ON_PAGE };
     switch (key) {
     case UIKEY_UP:
     case UIKEY_BACK_TAB:
@@ -195,6 +207,9 @@ void options_key(
     case UIKEY_ENTER:
         if (s->popup_index == SETTING_NAME) {
             edit_name(s, m);
+        } else if (s->popup_index == KEYS_LINE) {
+            popup_open(s, POPUP_KEYS);
+            s->key_asked = false;
         } else {
             step(s, port, 1);
         }

@@ -128,6 +128,10 @@ void network_key(struct ui_state *s, const struct ui_model *m, int32_t key);
 /* "●●●●○ 4/5 agree  15 ms  dice OK" */
 void table_badge(const struct ui_model *m, char *out, size_t size);
 
+/* popup_keys.c */
+void keys_page_draw(struct canvas *c, const struct ui_state *s);
+void keys_page_key(struct ui_state *s, const struct ui_port *port, int32_t key);
+
 void explain_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void explain_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);

@@ -76,7 +76,9 @@ static bool contains(const char *text, const char *part)
 
 static bool row_matches(const struct ui_state *s, size_t i)
 {
-    return contains(key_rows[i].text, s->field.text) || contains(key_rows[i].label, s->field.text);
+    char label[64];
+    key_row_label(&s->now.keys, i, label, sizeof label);
+    return contains(key_rows[i].text, s->field.text) || contains(label, s->field.text);
 }
 
 void help_key_row_draw(
@@ -84,9 +86,10 @@ void help_key_row_draw(
 {
     bool chosen = (int)i == s->popup_index;
     unsigned attr = chosen ? (unsigned)ROLE_SELECTED : ROLE_NORMAL;
+    char label[64];
+    key_row_label(&s->now.keys, i, label, sizeof label);
     canvas_text(c, row, col - 2, attr, chosen ? "▸" : " ");
-    canvas_text_cut(
-        c, row, col, label_cols - 1, chosen ? attr : (unsigned)ROLE_KEY, key_rows[i].label);
+    canvas_text_cut(c, row, col, label_cols - 1, chosen ? attr : (unsigned)ROLE_KEY, label);
     canvas_text(c, row, col + label_cols, attr, key_rows[i].text);
     canvas_hit(c, row, col - 2, 1, label_cols + 26, UIHIT_LINE + (int32_t)i);
 }
@@ -96,8 +99,7 @@ static void grid_draw(struct canvas *c, const struct ui_state *s)
     const char *section = "";
     int row[2] = {1, 1};
     for (size_t i = 0; i < key_row_count; i++) {
-        bool right =
-            strcmp(key_rows[i].section, "MOVE") != 0 && strcmp(key_rows[i].section, "CHIPS") != 0;
+        bool right = key_section_right(key_rows[i].section);
         int col = right ? 41 : 3;
         if (strcmp(section, key_rows[i].section) != 0) {
             section = key_rows[i].section;
@@ -242,7 +244,7 @@ void help_key(struct ui_state *s, const struct ui_port *port, const struct ui_mo
         break;
     case UIKEY_ENTER:
         if (!list && s->screen == SCREEN_TABLE && row_matches(s, (size_t)s->popup_index)) {
-            int32_t does = key_rows[s->popup_index].keys[0];
+            int32_t does = key_map_now(&s->now.keys, key_rows[s->popup_index].keys[0]);
             s->popup = POPUP_NONE;
             ui_state_key(s, port, m, does);
         }

@@ -94,7 +94,7 @@ static void entry_draw(struct canvas *c, const struct ui_state *s, const struct 
         snprintf(text, sizeof text, "5 minutes, with real dice and fake money");
         break;
     default:
-        snprintf(text, sizeof text, "name, colours, speed, sound");
+        snprintf(text, sizeof text, "name, colours, speed, keys, sound");
         break;
     }
     int row = 9 + i;

@@ -127,6 +127,14 @@ static void rack_draw(struct canvas *c, const struct ui_state *s, const struct u
     canvas_right(c, row, 79, soon ? (unsigned)ROLE_WARNING : ROLE_NORMAL, clock);
 }
 
+/* A key line in this player's keys. */
+static void keys_draw(struct canvas *c, const struct ui_state *s, int row, const char *text)
+{
+    char line[SENTENCE_MAX];
+    key_map_line(&s->now.keys, text, line, sizeof line);
+    widget_keys(c, row, 1, felt_layout_of(s->rows, s->cols)->window_cols - 1, line);
+}
+
 /* The same where there is room for all of it. */
 static void keys_wide_add(const struct ui_state *s, char text[SENTENCE_MAX], bool open, bool lies,
     bool can_odds, const char *go)
@@ -143,15 +151,13 @@ void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui
 {
     char text[256] = "";
     const struct felt_layout *layout = felt_layout_of(s->rows, s->cols);
-    int width = layout->window_cols - 1;
     char money[MONEY_TEXT_MAX];
     if (m->me < 0 || m->watching) {
-        widget_keys(
-            c, row, 1, width, "m chat    PgUp PgDn scroll    Esc menu    q leave    ? help");
+        keys_draw(c, s, row, "m chat    PgUp PgDn scroll    Esc menu    q leave    ? help");
         return;
     }
     if (m->stalled) {
-        widget_keys(c, row, 1, width,
+        keys_draw(c, s, row,
             m->split_offered
                 ? "w wait    s split or leave    l history    PgUp PgDn scroll    ? help"
                 : "l history    PgUp PgDn scroll    Esc menu    q leave    ? help");
@@ -159,7 +165,7 @@ void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui
     }
     const struct live *l = s->moves.live;
     if (s->rolling) {
-        widget_keys(c, row, 1, width, "m chat    l history    PgUp PgDn scroll    ? help");
+        keys_draw(c, s, row, "m chat    l history    PgUp PgDn scroll    ? help");
         return;
     }
     struct bet_ref bet = felt_bet(s->spot, l);
@@ -186,21 +192,21 @@ void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui
                 money_text(chip_stake_cents(s, m, bet), money), name);
         }
         sentence_add(text, "Space %s    arrows look around    ? help", go);
-        widget_keys(c, row, 1, width, text);
+        keys_draw(c, s, row, text);
         return;
     }
     bool can_odds =
         table_odds_cap_cents(&l->table, (uint32_t)m->me, odds) > moves_own_cents(l, m->me, odds);
     if (layout == &felt_wide) {
         keys_wide_add(s, text, open, lies, can_odds, go);
-        widget_keys(c, row, 1, width, text);
+        keys_draw(c, s, row, text);
         return;
     }
     sentence_add(text, "%s%s%s%sh props  %sSpace %s  ? help", open ? "Enter bet  " : "",
         lies ? "Bksp less  e edit  " : "", can_odds ? "o odds  " : "",
         s->moves.repeat_any && !s->moves.undo_count ? "r repeat  " : "",
         s->moves.undo_count > 0 ? "u undo  " : "", go);
-    widget_keys(c, row, 1, width, text);
+    keys_draw(c, s, row, text);
 }
 
 /* A head line and the newest talk below it. */
@@ -247,11 +253,12 @@ void screen_table_draw(struct canvas *c, const struct ui_state *s, const struct 
 void screen_table_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
 {
-    enum ui_action action = key_action(key);
     if (m->stalled && m->split_offered && (key == 's' || key == 'w') && m->me >= 0) {
         popup_open(s, POPUP_PAUSED);
         return;
     }
+    key = key_map_usual(&s->now.keys, key);
+    enum ui_action action = key_action(key);
     if (action != ACTION_NONE) {
         table_action(s, port, m, action, key);
     }

@@ -3,6 +3,8 @@
 #ifndef UI_SETTING_H
 #define UI_SETTING_H
 
+#include "ui/key_map.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -88,7 +90,8 @@ struct setting_values {
     uint8_t choice[SETTING_COUNT];
     bool environment[SETTING_COUNT];         /* a variable or an option goes before the file */
     char lessons[SETTING_LESSONS_COUNT + 1]; /* the coach's; "" = none done */
-    char file[96];                           /* where they are kept, for the page; "" = nowhere */
+    struct key_map keys;
+    char file[96]; /* where they are kept, for the page; "" = nowhere */
 };
 
 /* Every setting at its default. */

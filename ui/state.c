@@ -232,6 +232,7 @@ static void interrupt(struct ui_state *s)
 static void too_small_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
 {
+    key = key_map_usual(&s->now.keys, key);
     if (key == 'q' || key == 'Q') {
         s->want_quit = true;
     } else if (key == ' ' && s->screen == SCREEN_TABLE && !m->watching) {

@@ -79,6 +79,7 @@ enum ui_popup {
     POPUP_OPTIONS,
     POPUP_PROOF,
     POPUP_NETWORK,
+    POPUP_KEYS,
 };
 
 /* In the order they are taught. */
@@ -118,6 +119,7 @@ struct ui_state {
     int popup_index, popup_scroll, popup_page;
     struct text_field field;
     bool help_bets;
+    bool key_asked; /* the page of keys waits for the new one */
     struct bet_ref edit[EDIT_BETS_MAX];
     unsigned edit_count, edit_index;
     struct live_command confirm;

@@ -154,9 +154,12 @@ static void sit(struct ui_state *s, const struct ui_port *port, const struct ui_
 {
     bool out = m->me >= 0 && s->moves.live->accounts[m->me].sitting_out;
     if (act_move(s, port, m, move_kind(out ? LIVE_SIT_IN : LIVE_SIT_OUT, 0))) {
-        ui_say(s, false,
+        char text[SENTENCE_MAX];
+        ui_say(s, false, "%s",
             out ? "You play again."
-                : "You sit out: the table does not wait for you. k comes back.");
+                : key_map_sentence(&s->now.keys,
+                      "You sit out: the table does not wait for you. k comes back.", text,
+                      sizeof text));
     }
 }
 

@@ -192,10 +192,12 @@ void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     if (s->coach && !s->rolling && m->me >= 0) {
         info_coach_line(s, m, second);
         if (second[0] != '\0') {
+            char key[KEY_TEXT_MAX];
             int at = 1 + canvas_text(c, row + 1, 1, ROLE_TITLE, "Coach: ");
-            canvas_text_cut(c, row + 1, at, 64 - at, ROLE_NORMAL, second);
-            canvas_text(c, row + 1, 65, ROLE_KEY, "g");
-            canvas_text(c, row + 1, 67, ROLE_NORMAL | CELL_DIM, "hides coach");
+            canvas_text_cut(c, row + 1, at, 64 - at, ROLE_NORMAL,
+                key_map_sentence(&s->now.keys, second, first, sizeof first));
+            canvas_text(c, row + 1, 65, ROLE_KEY, key_text(key_map_now(&s->now.keys, 'g'), key));
+            canvas_text(c, row + 1, 66 + text_width(key), ROLE_NORMAL | CELL_DIM, "hides coach");
         }
     }
 }

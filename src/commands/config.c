@@ -15,6 +15,46 @@ static int print_path(struct player_files *f, struct invocation *in)
     return 0;
 }
 
+static void print_key_names(void)
+{
+    int used = 0;
+    puts("keys.NAME                      a key of the table (craps help keys); the names are");
+    for (size_t i = 0; i < key_binding_count; i++) {
+        if (key_bindings[i].fixed) {
+            continue;
+        }
+        int wide = (int)strlen(key_bindings[i].name) + 1;
+        if (used == 0 || used + wide > 80) {
+            fputs(used == 0 ? "   " : "\n   ", stdout);
+            used = 3;
+        }
+        used += printf(" %s", key_bindings[i].name);
+    }
+    putchar('\n');
+}
+
+/* The keys that are not the usual ones. */
+static void print_keys(struct player_files *f, json_t *values)
+{
+    for (size_t i = 0; i < key_binding_count; i++) {
+        char key[64], usual[KEY_TEXT_MAX];
+        snprintf(key, sizeof key, "keys.%s", key_bindings[i].name);
+        if (settings_keys(f->settings)->key[i] == 0) {
+            continue;
+        }
+        const char *value = settings_get(f->settings, key);
+        if (values != NULL) {
+            json_object_set_new(values, key, json_string(value));
+        } else {
+            printf("%-17s %-12s usually %s\n    %s\n", key, value,
+                key_text(key_bindings[i].usual, usual), key_bindings[i].what);
+        }
+    }
+    if (values == NULL) {
+        print_key_names();
+    }
+}
+
 static int print_list(struct player_files *f, struct invocation *in)
 {
     json_t *values = json_object();
@@ -29,6 +69,7 @@ static int print_list(struct player_files *f, struct invocation *in)
                 setting_allowed((enum ui_setting)i, allowed), setting_specs[i].meaning);
         }
     }
+    print_keys(f, in->options.json ? values : NULL);
     if (in->options.json) {
         json_t *document = json_pack("{s:i, s:O}", "schema", 1, "settings", values);
         json_dumpf(document, stdout, JSON_COMPACT);
@@ -41,12 +82,13 @@ static int print_list(struct player_files *f, struct invocation *in)
 
 static int unknown_key(const char *key)
 {
-    struct nearest near = {.typed = key};
-    for (size_t i = 0; i < SETTING_COUNT; i++) {
-        nearest_offer(&near, setting_specs[i].key);
+    bool of_table = strncmp(key, "keys.", 5) == 0;
+    struct nearest near = {.typed = of_table ? key + 5 : key};
+    for (size_t i = 0; i < (of_table ? key_binding_count : SETTING_COUNT); i++) {
+        nearest_offer(&near, of_table ? key_bindings[i].name : setting_specs[i].key);
     }
-    return cli_fail(EX_USAGE,
-        "there is no setting '%.40s'; did you mean %s? See: craps config list", key, near.name);
+    return cli_fail(EX_USAGE, "there is no setting '%.40s'; did you mean %s%s? See: craps %s", key,
+        of_table ? "keys." : "", near.name, of_table ? "help keys" : "config list");
 }
 
 static int print_value(struct player_files *f, struct invocation *in)
@@ -64,6 +106,11 @@ static int change_value(struct player_files *f, struct invocation *in)
     const char *key = in->arguments[1], *value = in->arguments[2];
     char allowed[SETTING_ALLOWED_MAX] = "";
     int setting = setting_find(key, strlen(key));
+    char why[KEY_PROBLEM_MAX] = "";
+    struct key_map keys = *settings_keys(f->settings);
+    if (strncmp(key, "keys.", 5) == 0 && !key_map_set(&keys, key + 5, value, why)) {
+        return cli_fail(EX_USAGE, "%s", why);
+    }
     int status = player_files_lock(f);
     if (status != 0) {
         return status;

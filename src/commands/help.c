@@ -2,8 +2,13 @@
 #include "src/commands/command.h"
 
 #include "base/nearest.h"
+#include "src/player_files.h"
+#include "ui/key_card.h"
 
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 const struct command *const command_list[] = {
@@ -85,9 +90,34 @@ static void print_overview(void)
         const struct command *c = command_list[i];
         char left[64];
         snprintf(left, sizeof left, "%s %s", c->name, c->arguments);
-        printf("  %-44s %s\n", left, c->summary);
+        printf("  %-42s %s\n", left, c->summary);
     }
-    fputs("\nMore: craps help COMMAND, craps help options\n", stdout);
+    fputs("\nMore: craps help COMMAND, craps help options, craps help keys\n", stdout);
+}
+
+static bool ascii_only(const struct options *o)
+{
+    const char *env = getenv("CRAPS_ASCII");
+    setlocale(LC_CTYPE, "");
+    return o->ascii || (env != NULL && strcmp(env, "1") == 0) ||
+           strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+}
+
+/* The card in the player's own keys. */
+static int print_keys(const struct options *o)
+{
+    struct player_files files;
+    static char rows[KEY_CARD_ROWS][KEY_CARD_ROW_BYTES];
+    int status = player_files_find(&files, o);
+    status = status == 0 ? player_files_settings(&files) : status;
+    if (status == 0) {
+        unsigned count = key_card_make(settings_keys(files.settings), ascii_only(o), rows);
+        for (unsigned i = 0; i < count; i++) {
+            puts(rows[i]);
+        }
+    }
+    player_files_close(&files);
+    return status;
 }
 
 static int run_help(struct invocation *in)
@@ -99,6 +129,9 @@ static int run_help(struct invocation *in)
     if (strcmp(in->arguments[0], "options") == 0) {
         fputs(options_help, stdout);
         return 0;
+    }
+    if (strcmp(in->arguments[0], "keys") == 0) {
+        return print_keys(&in->options);
     }
     const struct command *c = command_find(in->arguments[0]);
     if (c == NULL) {
@@ -124,8 +157,12 @@ const struct command command_help = {
     .help = "  craps help                             every command\n"
             "  craps help join                        one command with its options\n"
             "  craps help options                     the options of every command\n"
+            "  craps help keys                        the keys of the table, as a card\n"
             "\n"
-            "usage: craps help [COMMAND | options]\n",
+            "usage: craps help [COMMAND | options | keys]\n"
+            "\n"
+            "Keys can be changed: in the options (Keys...), by craps config set keys.NAME KEY\n"
+            "or under [keys] in the settings file. craps config list shows the names.\n",
     .run = run_help,
 };
 

@@ -89,6 +89,15 @@ def test_config(table):
     code, out, _ = table.run("config", "list", "--json")
     expect(code == 0 and json.loads(out)["settings"]["name"] == "Ann", out)
     expect_refusal(table.run("solo", "--headless", environment={"CRAPS_COLOR": "green"}), 78, "CRAPS_COLOR")
+    expect_refusal(table.run("config", "set", "keys.pass", "d"), 64, "dont_pass")
+    expect(table.run("config", "set", "keys.pass", "j")[0] == 0, "config set keys.pass")
+    code, out, _ = table.run("help", "keys")
+    expect(code == 0 and "\n  j d         pass" in out and len(out.splitlines()) < 24, out)
+    path = table.run("config", "path")[1].strip()
+    with open(path, "a") as f:
+        f.write("field = j\n")
+    expect_refusal(table.run("solo", "--headless"), 78, "[keys]: j is for pass and for field")
+    os.remove(path)
 
 
 def test_discover_finds_nothing(table):

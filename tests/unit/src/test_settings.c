@@ -257,6 +257,67 @@ static void test_settings_names_what_is_wrong_and_keeps_the_rest(void **state)
     }
 }
 
+/* Keys live in a section of their own, and settings never land in it. */
+static void test_settings_keep_keys_in_their_section(void **state)
+{
+    (void)state;
+    struct settings *s;
+    assert_int_equal(settings_load(&s, path, &exists, problem), ERR_OK);
+    assert_string_equal(settings_get(s, "keys.pass"), "p");
+    assert_null(settings_get(s, "keys.nothing"));
+    assert_int_equal(settings_set(s, "keys.pass", "j"), ERR_OK);
+    assert_file("[keys]\npass = j\n");
+    assert_int_equal(settings_set(s, "name", "Ann"), ERR_OK);
+    assert_int_equal(settings_set(s, "keys.dont_pass", "p"), ERR_OK);
+    assert_int_equal(settings_set(s, "keys.pass", "d"), ERR_OK);
+    assert_file("name = Ann\n[keys]\npass = d\ndont_pass = p\n");
+    assert_int_equal(settings_set(s, "keys.field", "d"), ERR_RANGE);
+    assert_int_equal(settings_set(s, "keys.field", "Enter"), ERR_RANGE);
+    assert_int_equal(settings_set(s, "keys.bet", "j"), ERR_RANGE);
+    assert_int_equal(settings_set(s, "keys.", "j"), ERR_NOT_FOUND);
+    assert_int_equal(settings_set(s, "keys.field", "="), ERR_RANGE);
+    assert_int_equal(settings_set(s, "keys.ready", "Home"), ERR_OK);
+    settings_free(s);
+    assert_int_equal(settings_load(&s, path, &exists, problem), ERR_OK);
+    assert_string_equal(settings_get(s, "keys.pass"), "d");
+    assert_string_equal(settings_get(s, "keys.ready"), "Home");
+    assert_int_equal(key_map_usual(settings_keys(s), 'd'), 'p');
+    settings_free(s);
+
+    s = load("[keys]\n# left hand\n  chat = \xc3\xb6\n\n; end\n[more]\nport = 5", ERR_OK);
+    assert_int_equal(settings_set(s, "keys.sit", "Ctrl-K"), ERR_OK);
+    assert_int_equal(settings_set(s, "name", "Bo"), ERR_OK);
+    assert_file("[keys]\n# left hand\n  chat = \xc3\xb6\nsit = Ctrl-K\n\n; end\n[more]\nport = 5\n"
+                "name = Bo\n");
+    assert_string_equal(settings_get(s, "port"), "5");
+    settings_free(s);
+}
+
+static void test_settings_name_what_is_wrong_with_a_key(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *told;
+    } rows[] = {
+        {"port = 1\n[keys]\npass = d\n", "line 3, [keys]: d is for pass and for dont_pass"},
+        {"[keys]\npass = j\nfield = j\n", "line 2, [keys]: j is for pass and for field"},
+        {"[keys]\npass = =\n", "line 2, [keys]: = is for pass and for chip_up"},
+        {"[keys]\npass = Foo\n", "line 2, [keys]: pass = Foo: there is no such key"},
+        {"[keys]\npass =\n", "line 2, [keys]: pass = : there is no such key"},
+        {"[keys]\nport = 5\n", "line 2, [keys]: nothing is called port"},
+        {"[keys]\nbet = j\n", "line 2, [keys]: bet is always Enter"},
+        {"[keys]\nfield = Esc\n", "line 2, [keys]: field = Esc: that key is always for menu"},
+        {"[keys]\nfield = \x1b[2J\n", "line 2, [keys]: field = ?[2J"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct settings *s = load(rows[i].text, ERR_FORMAT);
+        if (strstr(problem, rows[i].told) == NULL) {
+            fail_msg("%s", problem);
+        }
+        settings_free(s);
+    }
+}
+
 static void test_settings_lets_the_environment_win_over_the_file(void **state)
 {
     (void)state;
@@ -329,6 +390,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_settings_takes_exactly_its_values, enter, leave),
         cmocka_unit_test_setup_teardown(
             test_settings_names_what_is_wrong_and_keeps_the_rest, enter, leave),
+        cmocka_unit_test_setup_teardown(test_settings_keep_keys_in_their_section, enter, leave),
+        cmocka_unit_test_setup_teardown(test_settings_name_what_is_wrong_with_a_key, enter, leave),
         cmocka_unit_test_setup_teardown(
             test_settings_lets_the_environment_win_over_the_file, enter, leave),
         cmocka_unit_test_setup_teardown(test_settings_refuses_what_is_no_text_file, enter, leave),
