@@ -75,7 +75,7 @@ static void show_line(struct session *s, const struct gossip_news *news)
     const struct live *l = session_live(s);
     int64_t account = live_find(l, news->author);
     struct notice n = {.kind = NOTICE_CHAT, .t_ms = clock_now_ms()};
-    size_t size = text_clean(n.text, UI_TEXT_MAX, (const char *)news->text, news->size);
+    size_t size = session_talk_clean(n.text, UI_TEXT_MAX, news->text, news->size);
     bool line = news->kind == GOSSIP_NEWS_LINE;
     if (account < 0 || (line && size == 0)) {
         return;
@@ -114,7 +114,7 @@ static void show_value(struct session *s, const struct gossip_news *news)
         session_talk_rename(s, false);
     } else if (news->key == GOSSIP_TOPIC && account >= 0) {
         const char *who = session_shown_name(s, (uint32_t)account);
-        if (text_clean(topic, GOSSIP_VALUE_MAX, (const char *)news->text, news->size) > 0) {
+        if (session_talk_clean(topic, GOSSIP_VALUE_MAX, news->text, news->size) > 0) {
             session_notice(s, NOTICE_NAMES, "%s: the topic is \"%s\"", who, topic);
         } else {
             session_notice(s, NOTICE_NAMES, "%s took the topic away", who);
@@ -241,13 +241,16 @@ void session_talk_name(struct session *s, const char *name)
         return; /* it is the name to come in with */
     }
     name_clean(clean, name, strlen(name));
+    if (strcmp(clean, session_shown_name(s, (uint32_t)me)) == 0) {
+        return;
+    }
+    if (!session_talk_name_free(s, (uint32_t)me, clean)) {
+        session_notice(s, NOTICE_WARNING, "Somebody at this table is called %s: you stay %s here.",
+            clean, session_shown_name(s, (uint32_t)me));
+        return;
+    }
     bool agreed = strcmp(clean, l->players[me].name) == 0;
     set(s, GOSSIP_NAME, clean, agreed ? 0 : strlen(clean));
-    if (strcmp(session_shown_name(s, (uint32_t)me), clean) != 0) {
-        session_notice(s, NOTICE_WARNING,
-            "Somebody at this table is called %s: here you go by %s still.", clean,
-            session_shown_name(s, (uint32_t)me));
-    }
 }
 
 void session_talk_colour(struct session *s, uint32_t colour)

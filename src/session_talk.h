@@ -38,8 +38,12 @@ void session_talk_via(
     const struct session *s, const uint8_t id[NET_ID_BYTES], char name[UI_NAME_MAX + 1]);
 
 /* session_talk_names.c */
+/* Text of others as it is shown: composed letters, then text_clean. Returns its length. */
+size_t session_talk_clean(char *out, size_t most, const void *text, size_t size);
 /* The name an account goes by: its own choice, if nobody else at the table is called so, else the agreed one. */
 const char *session_shown_name(const struct session *s, uint32_t account);
+/* May that account go by the name: nobody else is called so, or wants to be. */
+bool session_talk_name_free(const struct session *s, uint32_t account, const char *name);
 /* Who is called what now; tells what has changed unless `silent`. */
 void session_talk_rename(struct session *s, bool silent);
 /* Names, colours and the topic of the picture, whose agreed state is in place. */

@@ -23,6 +23,20 @@ static void fold(const char *name, char out[NAME_BYTES_MAX + 1])
     free(folded);
 }
 
+size_t session_talk_clean(char *out, size_t most, const void *text, size_t size)
+{
+    char bytes[GOSSIP_TEXT_MAX + 1];
+    size = size < GOSSIP_TEXT_MAX ? size : GOSSIP_TEXT_MAX;
+    memcpy(bytes, text, size);
+    bytes[size] = '\0';
+    /* A cell of the screen holds one code point: an e and its accent have to be one. */
+    utf8proc_uint8_t *composed = utf8proc_NFC((const utf8proc_uint8_t *)bytes);
+    const char *from = composed == NULL ? bytes : (const char *)composed;
+    size_t length = text_clean(out, most, from, strlen(from));
+    free(composed);
+    return length;
+}
+
 struct names {
     char agreed[LIVE_ACCOUNTS_MAX][NAME_BYTES_MAX + 1]; /* folded */
     char wanted[LIVE_ACCOUNTS_MAX][NAME_BYTES_MAX + 1]; /* folded; "" = none */
@@ -58,10 +72,28 @@ static void read_names(const struct session *s, const struct live *l, struct nam
         n->wanted[i][0] = '\0';
         size_t size = gossip_value(s->talk.g, GOSSIP_NAME, l->accounts[i].id, value);
         if (size > 0 && gossip_value_rank(s->talk.g, GOSSIP_NAME, l->accounts[i].id, &n->rank[i])) {
-            name_clean(n->text[i], (const char *)value, size);
+            char whole[GOSSIP_VALUE_MAX + 1];
+            size = session_talk_clean(whole, GOSSIP_VALUE_MAX, value, size);
+            name_clean(n->text[i], whole, size);
             fold(n->text[i], n->wanted[i]);
         }
     }
+}
+
+bool session_talk_name_free(const struct session *s, uint32_t account, const char *name)
+{
+    static _Thread_local struct names n;
+    const struct live *l = session_live(s);
+    char folded[NAME_BYTES_MAX + 1];
+    read_names(s, l, &n);
+    fold(name, folded);
+    for (uint32_t i = 0; i < l->account_count; i++) {
+        if (i != account &&
+            (strcmp(n.agreed[i], folded) == 0 || strcmp(n.wanted[i], folded) == 0)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 static void tell(struct session *s, const struct live *l, uint32_t account, const char *before)
@@ -72,8 +104,12 @@ static void tell(struct session *s, const struct live *l, uint32_t account, cons
     if (seat > 0) {
         snprintf(letter, sizeof letter, " (%c)", seat_letter(seat));
     }
-    session_notice(s, NOTICE_NAMES, "%s%s %s called %s now", before, letter,
-        own ? "(that is you) is" : "is", s->talk.shown[account]);
+    if (own) {
+        session_notice(s, NOTICE_NAMES, "You are called %s now", s->talk.shown[account]);
+    } else {
+        session_notice(
+            s, NOTICE_NAMES, "%s%s is called %s now", before, letter, s->talk.shown[account]);
+    }
 }
 
 void session_talk_rename(struct session *s, bool silent)
@@ -124,5 +160,5 @@ void session_talk_model(const struct session *s, struct ui_model *m)
         }
     }
     size_t size = gossip_value(s->talk.g, GOSSIP_TOPIC, s->config.keys->id_pk, value);
-    text_clean(m->topic, UI_TOPIC_MAX, (const char *)value, size);
+    session_talk_clean(m->topic, UI_TOPIC_MAX, value, size);
 }

@@ -1,5 +1,6 @@
 #include "ui/feed.h"
 
+#include "ui/talk.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
 
@@ -12,6 +13,9 @@ void feed_add(struct feed *f, enum feed_kind kind, unsigned seat, const char *te
     line->kind = (uint8_t)kind;
     line->seat = (uint8_t)seat;
     line->minute = f->minute;
+    line->late = false;
+    line->mark_size = 0;
+    line->talk = (struct ui_talk){0};
     snprintf(line->text, sizeof line->text, "%s", text);
     f->count++;
     if (f->scroll > 0) {
@@ -25,10 +29,13 @@ void feed_notice(struct feed *f, const struct notice *n, const struct ui_model *
     if (!sentence_notice(n, model, text)) {
         return;
     }
-    enum feed_kind kind = n->kind == NOTICE_CHAT                                   ? FEED_CHAT
-                          : n->kind == NOTICE_WARNING || n->kind == NOTICE_REFUSED ? FEED_WARNING
-                          : n->kind == NOTICE_GAME && n->game.kind == EVENT_ROLL   ? FEED_ROLL
-                                                                                   : FEED_EVENT;
+    if (n->kind == NOTICE_CHAT) {
+        feed_talk(f, n, talk_colour(model, n->seat), text);
+        return;
+    }
+    enum feed_kind kind = n->kind == NOTICE_WARNING || n->kind == NOTICE_REFUSED ? FEED_WARNING
+                          : n->kind == NOTICE_GAME && n->game.kind == EVENT_ROLL ? FEED_ROLL
+                                                                                 : FEED_EVENT;
     feed_add(f, kind, n->seat, text);
 }
 

@@ -10,9 +10,13 @@ enum { FEED_LINES_MAX = 128 };
 enum feed_kind { FEED_EVENT, FEED_CHAT, FEED_ROLL, FEED_WARNING };
 
 struct feed_line {
-    uint8_t kind;    /* enum feed_kind */
-    uint8_t seat;    /* whose colour, 0 = none */
-    uint16_t minute; /* when: 1 + the minute of the day here; 0 = not known */
+    uint8_t kind;        /* enum feed_kind */
+    uint8_t seat;        /* whose colour, 0 = none */
+    uint16_t minute;     /* when: 1 + the minute of the day here; 0 = not known */
+    bool late;           /* came long after lines that follow it */
+    uint8_t mark_size;   /* bytes at the beginning of the text: ui/talk.h */
+    uint64_t t_ms;       /* of talk: when it came */
+    struct ui_talk talk; /* of talk: number 0 otherwise */
     char text[SENTENCE_MAX];
 };
 

@@ -2,6 +2,7 @@
 
 #include "ui/bet_text.h"
 #include "ui/screen.h"
+#include "ui/talk.h"
 #include "ui/theme.h"
 
 #include <stdio.h>
@@ -59,7 +60,7 @@ unsigned chips_attr(
     const struct ui_state *s, const struct ui_model *m, unsigned account, const char *text)
 {
     unsigned seat = s->moves.live->accounts[account].seat;
-    return theme_seat(seat) | ((int)account == m->me ? CELL_BOLD : 0u) |
+    return theme_seat(talk_colour(m, seat)) | ((int)account == m->me ? CELL_BOLD : 0u) |
            (text[0] == '~' ? CELL_DIM : 0u) |
            (seat != 0 && seat == s->shown_seat ? CELL_REVERSE : 0u);
 }

@@ -1,5 +1,6 @@
 /* What line mode says by itself: where we are, what was rolled, who is missing, what went wrong. */
 #include "ui/line_parts.h"
+#include "ui/talk.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -349,6 +350,18 @@ static bool others_event(struct line *l, const struct ui_model *m, const struct 
     return true;
 }
 
+/* A line of talk, and what is special about it. */
+static void talk_news(const struct ui_talk *t, const char *text)
+{
+    char mark[TALK_MARK_MAX], line[SENTENCE_MAX + TALK_MARK_MAX + 16];
+    snprintf(line, sizeof line, "%s%s%s",
+        t->replaces  ? "Instead: "
+        : t->history ? "Earlier: "
+                     : "",
+        talk_mark(t, false, mark), text);
+    line_say(line);
+}
+
 static void take_notices(struct line *l, const struct ui_model *m)
 {
     struct notice n;
@@ -364,9 +377,14 @@ static void take_notices(struct line *l, const struct ui_model *m)
         if (game && (own ? own_event(l, m, &n.game) : others_event(l, m, &n))) {
             continue;
         }
-        if (sentence_notice(&n, m, text)) {
+        if (n.kind == NOTICE_CHAT && n.talk.replaces && n.text[0] == '\0') {
+            continue; /* the sentence that follows says why */
+        }
+        if (n.kind == NOTICE_CHAT && sentence_notice(&n, m, text)) {
+            talk_news(&n.talk, text);
+        } else if (sentence_notice(&n, m, text)) {
             size_t size = strlen(text);
-            if (size + 1 < sizeof text && n.kind != NOTICE_CHAT && text[size - 1] != '.') {
+            if (size + 1 < sizeof text && text[size - 1] != '.') {
                 text[size] = '.';
                 text[size + 1] = '\0';
             }

@@ -130,7 +130,7 @@ static void leave_draw(struct canvas *c, const struct ui_state *s, const struct 
         more, table ? "Enter leave    Q quit craps    Esc stay" : "Enter quit    Esc stay");
 }
 
-static void field_draw(struct canvas *c, const struct ui_state *s, int row, const char *label)
+void popup_field_draw(struct canvas *c, const struct ui_state *s, int row, const char *label)
 {
     int cols = popup_row_begin(c, s, row, 1);
     int at = 1 + canvas_text(c, row, 1, ROLE_KEY, label) + 1;
@@ -196,19 +196,20 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
         break;
     case POPUP_AMOUNT:
         edit_draw(c, s, m);
-        field_draw(c, s, popup_bottom_row(s), "Total on this bet, in chips:");
+        popup_field_draw(c, s, popup_bottom_row(s), "Total on this bet, in chips:");
         break;
     case POPUP_CHAT:
-        field_draw(c, s, popup_bottom_row(s), "Say:");
+        chat_draw(c, s, m);
         break;
     case POPUP_NAME:
         if (s->popup_under == POPUP_OPTIONS) {
             options_draw(c, s, m);
         }
-        field_draw(c, s, popup_bottom_row(s), "Your name:");
+        popup_field_draw(c, s, popup_bottom_row(s), "Your name:");
         break;
     case POPUP_RULES:
-        field_draw(c, s, popup_bottom_row(s), "Rule and value (odds 10, window 30, min 500):");
+        popup_field_draw(
+            c, s, popup_bottom_row(s), "Rule and value (odds 10, window 30, min 500):");
         break;
     default:
         break;
@@ -251,9 +252,7 @@ static void field_key(
     } else if (s->popup == POPUP_AMOUNT) {
         amount_done(s, port, m);
     } else {
-        enum ui_command_kind kind = s->popup == POPUP_CHAT   ? UI_CHAT
-                                    : s->popup == POPUP_NAME ? UI_SET_NAME
-                                                             : UI_RULE;
+        enum ui_command_kind kind = s->popup == POPUP_NAME ? UI_SET_NAME : UI_RULE;
         s->popup = s->popup_under;
         if (s->field.size > 0) {
             s->name_touched = s->name_touched && kind != UI_SET_NAME;
@@ -320,6 +319,9 @@ void popup_key(
         break;
     case POPUP_CONFIRM:
         confirm_key(s, port, m, key);
+        break;
+    case POPUP_CHAT:
+        chat_key(s, port, m, key);
         break;
     case POPUP_INVITE:
         invite_key(s, m, key);

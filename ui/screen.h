@@ -69,6 +69,14 @@ int popup_bottom_row(const struct ui_state *s);
 int popup_lines_row(const struct ui_state *s);
 void popup_keys(struct canvas *c, const struct ui_state *s, const char *text);
 
+/* The field that is being typed into, on a row of its own. */
+void popup_field_draw(struct canvas *c, const struct ui_state *s, int row, const char *label);
+
+/* popup_chat.c: the message line. What is typed is said, or done when it begins with a slash. */
+void chat_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void chat_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
 /* Blank rows as wide as the layout, written from its left edge between the two calls; returns how
  * wide. */
 int popup_row_begin(struct canvas *c, const struct ui_state *s, int row, int rows);

@@ -1,6 +1,7 @@
 /* The host's lobby: the words to read aloud, who is coming in, the rules of the house. */
 #include "ui/bet_text.h"
 #include "ui/screen.h"
+#include "ui/talk.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
 
@@ -53,7 +54,7 @@ static void player_row(struct canvas *c, const struct ui_model *m, uint32_t acco
     char text[64];
     bool own = (int)account == m->me;
     snprintf(text, sizeof text, "%c", seat_letter(a->seat));
-    canvas_text(c, row, 4, theme_seat(a->seat) | CELL_BOLD, text);
+    canvas_text(c, row, 4, theme_seat(talk_colour(m, a->seat)) | CELL_BOLD, text);
     canvas_text_cut(
         c, row, 7, 14, own ? (unsigned)ROLE_TITLE : ROLE_NORMAL, m->live.players[account].name);
     canvas_text(c, row, 22, ROLE_NORMAL,

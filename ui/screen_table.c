@@ -3,6 +3,7 @@
 #include "ui/bet_text.h"
 #include "ui/mouse.h"
 #include "ui/screen.h"
+#include "ui/talk.h"
 #include "ui/widget.h"
 
 #include <stdio.h>
@@ -210,13 +211,15 @@ void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui
 }
 
 /* A head line and the newest talk below it. */
-static void talk_draw(
-    struct canvas *c, const struct ui_state *s, int row, int col, int rows, int cols)
+static void talk_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row,
+    int col, int rows, int cols)
 {
+    char title[SENTENCE_MAX], text[SENTENCE_MAX];
     canvas_text(c, row, col, ROLE_FRAME, "─");
     int at = col + 1;
-    at += canvas_text(
-        c, row, at, ROLE_TITLE, s->feed.scroll > 0 ? " talk, earlier " : " table talk ");
+    snprintf(text, sizeof text, " %.200s", talk_title(&s->feed, m, title));
+    at += canvas_text_cut(c, row, at, cols - 3, ROLE_TITLE, text);
+    canvas_text(c, row, at++, ROLE_TITLE, " ");
     for (; at < col + cols; at++) {
         canvas_text(c, row, at, ROLE_FRAME, "─");
     }
@@ -238,9 +241,9 @@ void screen_table_draw(struct canvas *c, const struct ui_state *s, const struct 
     dice_panel_draw(c, s, m);
     players_draw(c, s, m);
     if (extra >= TALK_BELOW_MIN) {
-        talk_draw(c, s, 24, 0, extra - 3, UI_COLS_MIN);
+        talk_draw(c, s, m, 24, 0, extra - 3, UI_COLS_MIN);
     } else {
-        talk_draw(c, s, 14, 56, 4, 24);
+        talk_draw(c, s, m, 14, 56, 4, 24);
     }
     history_draw(c, m, 19);
     info_draw(c, s, m, 20);

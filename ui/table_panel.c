@@ -4,6 +4,7 @@
 #include "ui/mouse.h"
 #include "ui/screen.h"
 #include "ui/table_panel.h"
+#include "ui/talk.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
 
@@ -161,7 +162,7 @@ static unsigned status_text(
         return net > 0 ? (unsigned)ROLE_WIN : net < 0 ? (unsigned)ROLE_LOSE : ROLE_NORMAL;
     }
     if (m->stalled && peer != NULL && !peer->self && !a->bot) {
-        snprintf(out, size, peer->linked ? "here" : "silent");
+        snprintf(out, size, peer->linked ? "here" : peer->via[0] != '\0' ? "seen" : "silent");
         return peer->linked ? (unsigned)ROLE_NORMAL : ROLE_WARNING;
     }
     if (a->away) {
@@ -191,7 +192,7 @@ static void player_draw(
     bool own = (int)account == m->me;
     bool dice = l->thrower == account;
     snprintf(text, sizeof text, "%c", chip_letter(s, m, account));
-    canvas_text(c, row, 56, theme_seat(seat) | CELL_BOLD, text);
+    canvas_text(c, row, 56, theme_seat(talk_colour(m, seat)) | CELL_BOLD, text);
     int used = canvas_text_cut(
         c, row, 58, dice ? 6 : 8, own ? (unsigned)ROLE_TITLE : ROLE_NORMAL, p->name);
     if (dice) {

@@ -4,6 +4,7 @@
 #include "ui/screen.h"
 #include "ui/table_panel.h"
 #include "ui/table_wide.h"
+#include "ui/talk.h"
 #include "ui/theme.h"
 #include "ui/widget.h"
 
@@ -106,7 +107,7 @@ static void player_draw(
     unsigned seat = l->accounts[account].seat;
     unsigned shown = seat == s->shown_seat ? CELL_REVERSE : 0u;
     snprintf(text, sizeof text, "%c", chip_letter(s, m, account));
-    canvas_text(c, row, INSIDE + 1, theme_seat(seat) | CELL_BOLD | shown, text);
+    canvas_text(c, row, INSIDE + 1, theme_seat(talk_colour(m, seat)) | CELL_BOLD | shown, text);
     name_draw(c, s, m, account, row);
     chips_right(c, row, CHIPS_END, ROLE_NORMAL, p->balance_cents);
     if (s->result_shown && account < m->live.account_count) {
@@ -296,10 +297,11 @@ static void agreement_box(
     (void)s;
 }
 
-static void talk_box(struct canvas *c, const struct ui_state *s, int row, int rows)
+static void talk_box(
+    struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row, int rows)
 {
-    widget_box(c, row, WIDE_PANEL_COL, rows, WIDE_PANEL_COLS,
-        s->feed.scroll > 0 ? "talk, earlier" : "table talk");
+    char title[SENTENCE_MAX];
+    widget_box(c, row, WIDE_PANEL_COL, rows, WIDE_PANEL_COLS, talk_title(&s->feed, m, title));
     feed_draw_times(&s->feed, c, row + 1, INSIDE + 1, rows - 2, INSIDE_COLS - 2);
     canvas_hit(c, row, WIDE_PANEL_COL, rows, WIDE_PANEL_COLS, UIHIT_TALK);
 }
@@ -325,5 +327,5 @@ void wide_side_draw(struct canvas *c, const struct ui_state *s, const struct ui_
     int row = WIDE_PANEL_ROW + players_rows;
     agreement_box(c, s, m, row, agree_rows);
     row += agree_rows;
-    talk_box(c, s, row, end - row);
+    talk_box(c, s, m, row, end - row);
 }

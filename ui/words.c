@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 enum { TOKENS_MAX = 8, TOKEN_BYTES = 24 };
 
@@ -41,7 +42,6 @@ static const struct verb {
     {"say", VERB_WORD, WORDS_SAY},
     {"name", VERB_WORD, WORDS_NAME},
     {"color", VERB_WORD, WORDS_COLOUR},
-    {"colour", VERB_WORD, WORDS_COLOUR},
     {"topic", VERB_WORD, WORDS_TOPIC},
     {"bets", VERB_WORD, WORDS_BETS},
     {"players", VERB_WORD, WORDS_PLAYERS},
@@ -455,6 +455,35 @@ static bool plain_word(struct parse *p, uint8_t kind, const char *line)
     }
     return kind != WORDS_SAY || p->out->text[0] != '\0' ||
            FAIL(p, "Say what? For example: say hello.");
+}
+
+unsigned words_command_complete(
+    const char *begin, char *out, size_t size, char *several, size_t several_size)
+{
+    unsigned count = 0;
+    size_t typed = strlen(begin), used = 0;
+    several[0] = '\0';
+    for (unsigned i = 0; i < WORD_COUNT; i++) {
+        const char *word = word_at(i);
+        if (strncasecmp(word, begin, typed) != 0) {
+            continue;
+        }
+        size_t same = strlen(word);
+        if (count == 0) {
+            snprintf(out, size, "%s", word);
+        } else {
+            for (same = 0; out[same] != '\0' && out[same] == word[same];) {
+                same++;
+            }
+            out[same] = '\0';
+        }
+        if (used < several_size) {
+            used += (size_t)snprintf(
+                several + used, several_size - used, "%s%s", count > 0 ? ", " : "", word);
+        }
+        count++;
+    }
+    return count;
 }
 
 bool words_bet_kind(const char *text, uint8_t *kind, char *error, size_t error_size)

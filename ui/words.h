@@ -45,6 +45,11 @@ struct words_action {
 bool words_parse(const struct live *l, int account, const char *line, struct words_action *out,
     char *error, size_t error_size);
 
+/* How far all words that begin so agree, into `out`, and which they are, into `several`. Returns how
+ * many there are; both texts mean nothing when there is none. */
+unsigned words_command_complete(
+    const char *begin, char *out, size_t size, char *several, size_t several_size);
+
 /* The kind of bet that a text names ("place", "dp", "plac"); false with one sentence in `error`. */
 bool words_bet_kind(const char *text, uint8_t *kind, char *error, size_t error_size);
 

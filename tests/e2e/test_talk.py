@@ -54,5 +54,31 @@ def test_talk_goes_on_when_the_table_waits(table):
         expect(lines(p) == whole, f"{p.name} heard {lines(p)}")
 
 
+def test_names_taken_at_the_table(table):
+    """Line mode shows what the others see: a name of one's own choice with its seat, never somebody else's, and the record's name in events."""
+    ann = table.host("Ann", "--start", 8, strategy=None)
+    door = ann.wait_event("table_open")
+    bo = table.join("Bo", door, strategy=None)
+    bo.wait_event("joined")
+    cy = table.start("Cy", "join", f"{door['words']}@127.0.0.1:{door['port']}", "--line", "--as", "Cy", "--bind", "127.0.0.1", "--no-discovery")
+    cy.wait("a seat", lambda: any("Type a bet" in line for line in cy.lines))
+    bo.send("name Zo\u00eb")
+    cy.wait("the new name", lambda: "Bo (B) is called Zo\u00eb now." in cy.lines)
+    bo.send("say hello")
+    cy.wait("the seat beside it", lambda: "Zo\u00eb (B): hello" in cy.lines)
+    ann.wait_event("chat", player="Bo", text="hello")
+    # Neither an agreed name nor one that is taken, however it is written.
+    for taken in ("ANN", "\uff21nn", "A n-n", "zoe\u0308"):
+        cy.send(f"name {taken}")
+        cy.wait(f"{taken} refused", lambda t=taken: any(line.startswith("Somebody at this table is called") for line in cy.lines))
+        cy.lines.clear()
+    bo.send("name Bo")
+    cy.wait("the old name", lambda: "Zo\u00eb (B) is called Bo now." in cy.lines)
+    cy.send("name Zo\u00eb")
+    cy.wait("it is free again", lambda: "You are called Zo\u00eb now." in cy.lines)
+    ann.send("topic seven is due")
+    cy.wait("the topic", lambda: 'Ann: the topic is "seven is due".' in cy.lines)
+
+
 if __name__ == "__main__":
-    main(test_talk_goes_on_when_the_table_waits)
+    main(test_talk_goes_on_when_the_table_waits, test_names_taken_at_the_table)

@@ -22,8 +22,10 @@ const struct fuzz_target *fuzz_target_at(size_t index);
 const struct fuzz_target *fuzz_target_named(const char *name);
 
 /* The rows, a file each. */
-extern const struct fuzz_target fuzz_consensus[], fuzz_game[], fuzz_net[], fuzz_src[];
-extern const size_t fuzz_consensus_count, fuzz_game_count, fuzz_net_count, fuzz_src_count;
+extern const struct fuzz_target fuzz_consensus[], fuzz_game[], fuzz_gossip[], fuzz_net[],
+    fuzz_src[];
+extern const size_t fuzz_consensus_count, fuzz_game_count, fuzz_gossip_count, fuzz_net_count,
+    fuzz_src_count;
 
 #define MUST(condition)                                                                            \
     do {                                                                                           \

@@ -6,7 +6,7 @@ static const struct {
     const struct fuzz_target *rows;
     const size_t *count;
 } groups[] = {{fuzz_consensus, &fuzz_consensus_count}, {fuzz_game, &fuzz_game_count},
-    {fuzz_net, &fuzz_net_count}, {fuzz_src, &fuzz_src_count}};
+    {fuzz_gossip, &fuzz_gossip_count}, {fuzz_net, &fuzz_net_count}, {fuzz_src, &fuzz_src_count}};
 
 const struct fuzz_target *fuzz_target_at(size_t index)
 {
