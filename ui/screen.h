@@ -151,6 +151,8 @@ void props_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
  * least edge. */
 unsigned props_open(const struct ui_state *s, const struct ui_model *m, unsigned *pays_to_one,
     unsigned *edge_hundredths);
+/* The nth of all one-roll bets and hardways; false after the last. */
+bool props_nth(const struct table_config *config, int n, struct bet_ref *bet);
 void props_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
 void edit_open(struct ui_state *s, const struct ui_model *m);

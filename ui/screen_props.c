@@ -259,21 +259,30 @@ void props_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
     popup_keys(c, s, keys);
 }
 
+bool props_nth(const struct table_config *config, int n, struct bet_ref *bet)
+{
+    uint8_t choices[24];
+    if (n < 0 || n >= pages[0].count) {
+        return false;
+    }
+    const struct prop_line *line = &pages[0].lines[n];
+    *bet = (struct bet_ref){line->kind, line->number};
+    if (choices_of(line, config, choices) > 0 && line->choice != CHOICE_HIGH) {
+        bet->number = choices[0];
+    }
+    return true;
+}
+
 unsigned props_open(const struct ui_state *s, const struct ui_model *m, unsigned *pays_to_one,
     unsigned *edge_hundredths)
 {
     enum { STAKE_CENTS = 60000 }; /* divides by every way to split a bet */
     const struct table_config *config = &s->moves.live->table.config;
+    struct bet_ref bet;
     unsigned open = 0;
     *pays_to_one = 0;
     *edge_hundredths = 10000;
-    for (int i = 0; i < pages[0].count; i++) {
-        const struct prop_line *line = &pages[0].lines[i];
-        uint8_t choices[24];
-        struct bet_ref bet = {line->kind, line->number};
-        if (choices_of(line, config, choices) > 0 && line->choice != CHOICE_HIGH) {
-            bet.number = choices[0];
-        }
+    for (int i = 0; props_nth(config, i, &bet); i++) {
         if (bet_closed(s, m, bet) != REFUSAL_NONE) {
             continue;
         }

@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { NAME_COL = 5, PAYS_END = 26, EDGE_END = 35, MIN_END = 40, LIST_MAX = 24 };
+enum { NAME_COL = 5, PAYS_END = 26, EDGE_END = 35, MIN_END = 40, LIST_MAX = 48 };
 
 struct entry {
     char key[8];
@@ -91,6 +91,17 @@ static void add_place(struct list *list, unsigned low, unsigned high)
     add(list, key, name, bets[first ? 0 : 1]);
 }
 
+/* Each of the bets that have a popup of their own. */
+static void add_props(struct list *list)
+{
+    const struct table_config *config = &list->s->moves.live->table.config;
+    struct bet_ref bet;
+    char name[BET_TEXT_MAX];
+    for (int i = 0; props_nth(config, i, &bet); i++) {
+        add(list, "", bet_text_name(bet, name), bet);
+    }
+}
+
 static void collect(struct list *list)
 {
     list->count = 0;
@@ -162,6 +173,10 @@ void wide_bets_draw(
     collect(&list);
     int room = rows - 4; /* frame, head, and the line of the props */
     int shown = list.count < room ? list.count : room;
+    add_props(&list);
+    if (list.count <= room) {
+        shown = list.count; /* there is room for all */
+    }
     for (int i = 0; i < shown; i++) {
         entry_draw(c, &list, &list.entries[i], row + 2 + i);
     }

@@ -86,6 +86,16 @@ static void test_popups_wide_are_drawn(void **unused)
     expect_page("edit_wide");
 }
 
+/* A larger window: in the middle, with every bet in the list and more talk. */
+static void test_table_larger_is_drawn(void **unused)
+{
+    (void)unused;
+    state->rows = 60;
+    state->cols = 200;
+    friday();
+    expect_page("table_point_200x60");
+}
+
 static void test_help_wide_is_drawn(void **unused)
 {
     (void)unused;
@@ -111,6 +121,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_rolling_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_pause_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_popups_wide_are_drawn, setup_wide, teardown),
+        cmocka_unit_test_setup_teardown(test_table_larger_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_help_wide_is_drawn, setup_wide, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
