@@ -26,7 +26,7 @@ enum menu_entry {
 
 static void centre(struct canvas *c, const struct ui_state *s, int *bottom)
 {
-    int down = s->rows > UI_ROWS_MIN ? (s->rows - UI_ROWS_MIN) / 3 : 0;
+    int down = s->rows > UI_ROWS_MIN ? (s->rows - UI_ROWS_MIN) / 4 : 0;
     int right = s->cols > UI_COLS_MIN ? (s->cols - UI_COLS_MIN) / 2 : 0;
     canvas_origin(c, down, right);
     *bottom = s->rows - 1 - down;
@@ -68,6 +68,17 @@ void screen_first_key(
     }
 }
 
+/* The menu where there is room for it: lower, and a blank row between its lines. */
+static bool menu_wide(const struct ui_state *s)
+{
+    return felt_layout_of(s->rows, s->cols) == &felt_wide;
+}
+
+static int entry_row(const struct ui_state *s, int i)
+{
+    return 9 + i * (menu_wide(s) ? 2 : 1);
+}
+
 static void entry_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int i)
 {
     static const char *const names[MENU_ENTRIES] = {
@@ -97,7 +108,7 @@ static void entry_draw(struct canvas *c, const struct ui_state *s, const struct 
         snprintf(text, sizeof text, "name, colours, speed, keys, sound");
         break;
     }
-    int row = 9 + i;
+    int row = entry_row(s, i);
     bool chosen = i == s->menu_index;
     unsigned attr = chosen ? (unsigned)ROLE_SELECTED : ROLE_NORMAL;
     canvas_text(c, row, 10, attr, chosen ? "▸" : " ");
@@ -112,37 +123,47 @@ static void entry_draw(struct canvas *c, const struct ui_state *s, const struct 
 
 void screen_menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
+    enum { FOOT_ROWS = 5 }; /* who you are, the last table, the keys */
     int bottom = 0;
     centre(c, s, &bottom);
+    bool wide = menu_wide(s);
+    int down = s->rows - 1 - bottom;
+    int foot = wide ? s->rows - down - FOOT_ROWS : 19;
     for (int i = 0; i < 4; i++) {
         canvas_text(c, 1 + i, 12, ROLE_TITLE, logo[i]);
     }
     die_draw(c, 1, 48, 6);
     die_draw(c, 1, 59, 5);
-    canvas_text(c, 6, 12, ROLE_NORMAL, "Craps with friends. Nobody owns the dice.");
+    canvas_text(c, 6, 12, ROLE_NORMAL,
+        wide ? "Craps with friends on your own network. Nobody owns the dice."
+             : "Craps with friends. Nobody owns the dice.");
     for (int i = 0; i < MENU_ENTRIES; i++) {
         entry_draw(c, s, m, i);
     }
-    canvas_printf(c, 19, 10, ROLE_NORMAL, "You are %s.   Play chips only: no money, no prizes.",
+    canvas_printf(c, foot, 10, ROLE_NORMAL, "You are %s.   Play chips only: no money, no prizes.",
         m->my_name[0] != '\0' ? m->my_name : "Player");
     if (m->last_table[0] != '\0') {
         char text[128];
         unsigned long long minutes = (unsigned long long)(m->last_table_age_s / 60);
         snprintf(text, sizeof text, "Last table: %.24s, %llu %s ago.", m->last_table,
             minutes < 120 ? minutes : minutes / 60, minutes < 120 ? "min" : "hours");
-        int at = 10 + canvas_text(c, 21, 10, ROLE_NORMAL, text) + 2;
-        canvas_text(c, 21, at, ROLE_KEY, "c");
-        canvas_text(c, 21, at + 3, ROLE_NORMAL, "come back to it");
-        canvas_hit(c, 21, 10, 1, at + 8, 'c');
+        int at = 10 + canvas_text(c, foot + 2, 10, ROLE_NORMAL, text) + 2;
+        canvas_text(c, foot + 2, at, ROLE_KEY, "c");
+        canvas_text(c, foot + 2, at + 3, ROLE_NORMAL, "come back to it");
+        canvas_hit(c, foot + 2, 10, 1, at + 8, 'c');
     }
     if (s->say[0] != '\0' || m->error[0] != '\0') {
         char text[SENTENCE_MAX + 2];
         snprintf(text, sizeof text, "! %s", s->say[0] != '\0' ? s->say : m->error);
-        canvas_text_cut(c, 15, 10, 69, ROLE_WARNING, text);
+        canvas_text_cut(c, wide ? foot - 2 : 15, 10, 69, ROLE_WARNING, text);
     }
     if (s->popup == POPUP_NONE) {
-        widget_keys(c, bottom, 1, 64, "arrows or 1-6 choose    Enter go    ? help    q quit");
-        canvas_right(c, bottom, 79, ROLE_NORMAL | CELL_DIM, "craps " CRAPS_VERSION);
+        const struct felt_layout *layout = felt_layout_of(s->rows, s->cols);
+        canvas_origin(c, down, felt_left(layout, s->cols));
+        widget_keys(c, bottom, 1, layout->window_cols - 16,
+            "arrows or 1-6 choose    Enter go    ? help    q quit");
+        canvas_right(
+            c, bottom, layout->window_cols - 1, ROLE_NORMAL | CELL_DIM, "craps " CRAPS_VERSION);
     }
 }
 

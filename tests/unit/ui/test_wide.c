@@ -15,6 +15,15 @@ static int setup_wide(void **unused)
     return 0;
 }
 
+static void test_menu_wide_is_drawn(void **unused)
+{
+    (void)unused;
+    fake->model.found_count = 2;
+    snprintf(fake->model.last_table, sizeof fake->model.last_table, "Friday Table");
+    fake->model.last_table_age_s = 41 * 60;
+    expect_page("menu_wide");
+}
+
 static void test_table_point_wide_is_drawn(void **unused)
 {
     (void)unused;
@@ -114,6 +123,7 @@ int main(int argc, char **argv)
         pages_dir = argv[1];
     }
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_menu_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_table_point_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_first_bet_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_payout_wide_is_drawn, setup_wide, teardown),
