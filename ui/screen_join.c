@@ -3,14 +3,15 @@
 #include "ui/bet_text.h"
 #include "ui/join_words.h"
 #include "ui/screen.h"
+#include "ui/screen_join.h"
 #include "ui/widget.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { LIST_ROWS = 4 };
+enum { LIST_ROWS = 4, WIDE_DOWN = 5 }; /* so much lower the words stand in the wide layout */
 
-static int picked(const struct ui_state *s, const struct ui_model *m)
+int join_picked(const struct ui_state *s, const struct ui_model *m)
 {
     struct join_words w;
     if (s->join_index >= 0) {
@@ -23,6 +24,21 @@ static int picked(const struct ui_state *s, const struct ui_model *m)
         }
     }
     return m->found_count == 1 ? 0 : -1;
+}
+
+const char *join_nothing_text(const struct ui_model *m)
+{
+    return m->searching ? "Looking around ..."
+                        : "None was heard. The words with an address work anyway.";
+}
+
+void join_again_draw(
+    struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row, int col)
+{
+    int count = m->found_count < UI_FOUND_MAX ? m->found_count : UI_FOUND_MAX;
+    bool again = s->join_index == count && s->join_index >= 0;
+    canvas_text(c, row, col, again ? (unsigned)ROLE_SELECTED : ROLE_KEY,
+        again ? "▸Search again" : " Search again");
 }
 
 static void found_row(struct canvas *c, const struct ui_found *f, int row, bool chosen)
@@ -62,7 +78,7 @@ static void found_row(struct canvas *c, const struct ui_found *f, int row, bool 
 static void list_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     int count = m->found_count < UI_FOUND_MAX ? m->found_count : UI_FOUND_MAX;
-    int chosen = picked(s, m);
+    int chosen = join_picked(s, m);
     int first = chosen >= LIST_ROWS && chosen < count ? chosen - LIST_ROWS + 1 : 0;
     widget_box(c, 2, 1, 9, 78, "tables on this network");
     canvas_text(c, 3, 6, ROLE_NORMAL | CELL_DIM,
@@ -71,23 +87,19 @@ static void list_draw(struct canvas *c, const struct ui_state *s, const struct u
         found_row(c, &m->found[first + i], 4 + i, first + i == chosen);
     }
     if (count == 0) {
-        canvas_text(c, 5, 6, ROLE_NORMAL,
-            m->searching ? "Looking around ..."
-                         : "None was heard. The words with an address work anyway.");
+        canvas_text(c, 5, 6, ROLE_NORMAL, join_nothing_text(m));
     }
     canvas_text(c, 8, 4, ROLE_NORMAL,
         "Nothing here? Same Wi-Fi, not the guest one. Some networks block this:");
     canvas_text(c, 9, 4, ROLE_NORMAL, "then add the host's address after the words.");
-    bool again = s->join_index == count && count >= 0 && s->join_index >= 0;
-    canvas_text(c, 9, 62, again ? (unsigned)ROLE_SELECTED : ROLE_KEY,
-        again ? "▸Search again" : " Search again");
+    join_again_draw(c, s, m, 9, 62);
 }
 
-static void words_draw(struct canvas *c, const struct ui_state *s)
+static void words_draw(struct canvas *c, const struct ui_state *s, int cols)
 {
     struct join_words w;
     char text[SENTENCE_MAX] = "";
-    widget_box(c, 12, 1, 8, 78, "the three words from your host");
+    widget_box(c, 12, 1, 8, cols, "the three words from your host");
     join_words_split(&w, s->join.text);
     for (unsigned i = 0; i < w.count && i < JOIN_WORDS; i++) {
         sentence_add(text, "%s%s", i > 0 ? " - " : "", w.word[i]);
@@ -175,31 +187,44 @@ static void progress_draw(struct canvas *c, const struct ui_state *s, const stru
 void screen_join_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     char text[64];
-    int right = s->cols > UI_COLS_MIN ? (s->cols - UI_COLS_MIN) / 2 : 0;
+    const struct felt_layout *layout = felt_layout_of(s->rows, s->cols);
+    bool wide = layout == &felt_wide;
+    int left = felt_left(layout, s->cols);
+    int cols = layout->window_cols;
     int bottom = s->rows > UI_ROWS_MIN ? s->rows - 1 : UI_ROWS_MIN - 1;
-    canvas_origin(c, 0, right);
     if (m->stage == STAGE_JOINING) {
+        canvas_origin(c, wide ? (s->rows - UI_ROWS_MIN) / 3 : 0, felt_left(&felt_compact, s->cols));
         progress_draw(c, s, m);
-        widget_keys(c, bottom, 1, 79,
+        canvas_origin(c, 0, left);
+        widget_keys(c, bottom, 1, cols - 1,
             m->joining.failed ? "Esc back    Enter try other words" : "Esc cancel");
         return;
     }
+    canvas_origin(c, 0, left);
     canvas_text(c, 0, 1, ROLE_TITLE, "CRAPS");
     canvas_text(c, 0, 8, ROLE_NORMAL, "join a table");
     snprintf(text, sizeof text, "%s%u found", m->searching ? "searching the network ...  " : "",
         m->found_count);
-    canvas_right(c, 0, 79, ROLE_NORMAL, text);
-    list_draw(c, s, m);
-    words_draw(c, s);
+    canvas_right(c, 0, cols - 1, ROLE_NORMAL, text);
+    if (wide) {
+        join_wide_draw(c, s, m);
+        canvas_origin(c, WIDE_DOWN, left);
+        words_draw(c, s, cols - 2);
+        canvas_origin(c, 0, left);
+    } else {
+        list_draw(c, s, m);
+        words_draw(c, s, cols - 2);
+    }
+    int row = wide ? s->rows - 3 : 21;
     if (s->say[0] != '\0' || m->error[0] != '\0') {
         char warn[SENTENCE_MAX + 2];
         snprintf(warn, sizeof warn, "! %s", s->say[0] != '\0' ? s->say : m->error);
-        canvas_text_cut(c, 21, 2, 77, ROLE_WARNING, warn);
+        canvas_text_cut(c, row, 2, cols - 3, ROLE_WARNING, warn);
     } else {
         canvas_text(
-            c, 21, 2, ROLE_NORMAL, "An address may follow:  otter-canyon-velvet@192.168.1.20");
+            c, row, 2, ROLE_NORMAL, "An address may follow:  otter-canyon-velvet@192.168.1.20");
     }
-    widget_keys(c, bottom, 1, 79,
+    widget_keys(c, bottom, 1, cols - 1,
         "Tab complete    Enter join    up/down tables and actions    Esc menu    F1 help");
 }
 

@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { PLAYER_ROWS = 7 };
+/* The boxes of players and rules, and how far the middle of the wide layout lies to the right. */
+enum { BOX_ROW = 9, BOX_ROWS = 10, WIDE_BOX_ROWS = 16, WIDE_SHIFT = 20, WIDE_TALK_ROW = 26 };
 
 /* "otter-canyon" as "O T T E R  -  C A N Y O N", for reading aloud. */
 static void spread(const char *words, char *out, size_t size)
@@ -40,12 +41,7 @@ static void words_draw(struct canvas *c, const struct ui_state *s, const struct 
     int at = 8 + canvas_text(c, 7, 8, ROLE_NORMAL, "or send:  ");
     at += canvas_printf(c, 7, at, ROLE_TITLE, "craps join %s", m->words);
     at += 6;
-    canvas_text(c, 7, at, ROLE_KEY, "y");
-    at += 2 + canvas_text(c, 7, at + 2, ROLE_NORMAL, "copy") + 3;
-    if (invite_qr_fits(s, m)) {
-        canvas_text(c, 7, at, ROLE_KEY, "z");
-        canvas_text(c, 7, at + 2, ROLE_NORMAL, "QR code");
-    }
+    widget_keys(c, 7, at, 30, invite_qr_fits(s, m) ? "y copy   z QR code" : "y copy");
 }
 
 static void player_row(struct canvas *c, const struct ui_model *m, uint32_t account, int row)
@@ -76,43 +72,69 @@ static void player_row(struct canvas *c, const struct ui_model *m, uint32_t acco
     }
 }
 
-static void players_box(struct canvas *c, const struct ui_model *m)
+static void players_box(struct canvas *c, const struct ui_model *m, int rows, int cols)
 {
     static const char *const steps[3] = {
         "proving the words", "reading the record", "waiting for a seat"};
-    widget_box(c, 9, 1, 10, 46, "players");
-    int row = 11;
+    int foot = BOX_ROW + rows - 2;
+    int row = BOX_ROW + 2;
+    widget_box(c, BOX_ROW, 1, rows, cols, "players");
     for (unsigned seat = 1; seat <= LIVE_SEATS_MAX; seat++) {
         for (uint32_t i = 0; i < m->live.account_count; i++) {
-            if (m->live.accounts[i].seat == seat && row < 11 + PLAYER_ROWS - 1) {
+            if (m->live.accounts[i].seat == seat && row < foot) {
                 player_row(c, m, i, row++);
             }
         }
     }
-    for (unsigned i = 0; i < m->door_count && i < UI_DOOR_MAX && row < 17; i++, row++) {
+    for (unsigned i = 0; i < m->door_count && i < UI_DOOR_MAX && row < foot; i++, row++) {
         canvas_text(c, row, 4, ROLE_NORMAL, "·");
         canvas_text_cut(c, row, 7, 14, ROLE_NORMAL, m->door[i].name);
         canvas_text(c, row, 22, ROLE_NORMAL, steps[m->door[i].step % 3]);
     }
-    canvas_text(c, 17, 4, ROLE_KEY, "+");
-    canvas_text(c, 17, 6, ROLE_NORMAL, "add a bot");
-    canvas_text(c, 17, 17, ROLE_KEY, "w");
-    canvas_text(c, 17, 19, ROLE_NORMAL, "new words");
+    widget_keys(c, foot, 4, 26, "+ add a bot  w new words");
     if (m->words_failed > 0) {
-        canvas_printf(c, 17, 31, ROLE_WARNING, "%u wrong so far", m->words_failed);
+        canvas_printf(c, foot, 31, ROLE_WARNING, "%u wrong so far", m->words_failed);
     } else {
-        canvas_text(c, 17, 31, ROLE_KEY, "f");
-        canvas_text(c, 17, 33, ROLE_NORMAL, "fingerprint");
+        widget_keys(c, foot, 31, 14, "f fingerprint");
     }
 }
 
-static void rules_box(struct canvas *c, const struct ui_model *m)
+/* What there is room for besides. */
+static void more_rules(struct canvas *c, const struct house_rules *r, int row)
+{
+    static const char *const labels[4] = {"to throw", "away", "rebuys", "buy, lay"};
+    for (int i = 0; i < 4; i++) {
+        canvas_text(c, row + i, 51, ROLE_NORMAL | CELL_DIM, labels[i]);
+    }
+    if (r->shooter_clock_s > 0) {
+        canvas_printf(c, row, 61, ROLE_NORMAL, "%u s, then the dice go on", r->shooter_clock_s);
+    } else {
+        canvas_text(c, row, 61, ROLE_NORMAL, "as long as it takes");
+    }
+    canvas_printf(
+        c, row + 1, 61, ROLE_NORMAL, "the seat is held %u:%02u", r->grace_s / 60, r->grace_s % 60);
+    if (r->rebuys == LIVE_ANY) {
+        canvas_text(c, row + 2, 61, ROLE_NORMAL, "as often as wanted");
+    } else {
+        canvas_printf(c, row + 2, 61, ROLE_NORMAL, "%u", r->rebuys);
+    }
+    canvas_text(c, row + 3, 61, ROLE_NORMAL,
+        r->table.vig_upfront ? "5% fee with the bet" : "5% fee on wins only");
+}
+
+static void rules_box(struct canvas *c, const struct ui_model *m, int rows, int cols)
 {
     const struct house_rules *r = &m->live.rules;
     char low[MONEY_TEXT_MAX];
     char high[MONEY_TEXT_MAX];
     bool alone = live_seated(&m->live) <= 1;
-    widget_box(c, 9, 48, 10, 31, alone ? "table rules   e edit" : "table rules");
+    widget_box(c, BOX_ROW, 48, rows, cols, alone ? "table rules   e edit" : "table rules");
+    if (alone) {
+        canvas_hit(c, BOX_ROW, 48, 1, cols, 'e');
+    }
+    if (rows > BOX_ROWS) {
+        more_rules(c, r, BOX_ROW + 10);
+    }
     static const char *const labels[7] = {
         "bets", "odds", "buy-in", "field", "bet time", "come-out", "seats"};
     for (int i = 0; i < 7; i++) {
@@ -136,14 +158,11 @@ static void rules_box(struct canvas *c, const struct ui_model *m)
     canvas_printf(c, 17, 61, ROLE_NORMAL, "%u, dice from %u", r->seats, r->start);
 }
 
-void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+static void head_draw(struct canvas *c, const struct ui_model *m, int cols)
 {
     char dots[64] = "";
     char text[128];
-    int right = s->cols > UI_COLS_MIN ? (s->cols - UI_COLS_MIN) / 2 : 0;
-    int extra = s->rows > UI_ROWS_MIN ? s->rows - UI_ROWS_MIN : 0;
     unsigned seated = live_seated(&m->live);
-    canvas_origin(c, 0, right);
     canvas_text(c, 0, 1, ROLE_TITLE, "CRAPS");
     int at = 8 + canvas_text_cut(c, 0, 8, 24, ROLE_NORMAL, m->table_name) + 3;
     canvas_text(c, 0, at, ROLE_NORMAL, "lobby, you are the host");
@@ -151,10 +170,61 @@ void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct 
         widget_dots(dots, sizeof dots, seated, m->live.rules.seats);
     }
     snprintf(text, sizeof text, "%s %u of %u seats", dots, seated, m->live.rules.seats);
-    canvas_right(c, 0, 79, ROLE_NORMAL, text);
+    canvas_right(c, 0, cols - 1, ROLE_NORMAL, text);
+}
+
+static void keys_draw(
+    struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row, int cols)
+{
+    char text[128];
+    if (s->popup != POPUP_NONE) {
+        return;
+    }
+    snprintf(text, sizeof text, "Space to the table   y copy   %s+ bot   %sm chat   q close",
+        invite_qr_fits(s, m) ? "z QR   " : "", live_seated(&m->live) <= 1 ? "e rules   " : "");
+    widget_keys(c, row, 1, cols - 1, text);
+}
+
+static void lobby_wide_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+{
+    enum { PLAYERS_COLS = 66, RULES_COLS = 51, FOOT_ROWS = 6 };
+    int left = felt_left(&felt_wide, s->cols);
+    int foot = s->rows - FOOT_ROWS;
+    canvas_origin(c, 0, left);
+    head_draw(c, m, FELT_WIDE_COLS);
+    players_box(c, m, WIDE_BOX_ROWS, PLAYERS_COLS);
+    canvas_origin(c, 0, left + WIDE_SHIFT);
     words_draw(c, s, m);
-    players_box(c, m);
-    rules_box(c, m);
+    rules_box(c, m, WIDE_BOX_ROWS, RULES_COLS);
+    canvas_origin(c, 0, left);
+    widget_box(c, WIDE_TALK_ROW, 1, foot - WIDE_TALK_ROW, FELT_WIDE_COLS - 2, "table talk");
+    feed_draw_times(
+        &s->feed, c, WIDE_TALK_ROW + 1, 4, foot - WIDE_TALK_ROW - 2, FELT_WIDE_COLS - 8);
+    if (s->say[0] != '\0') {
+        canvas_text_cut(c, foot + 1, 4, FELT_WIDE_COLS - 8,
+            s->say_warning ? (unsigned)ROLE_WARNING : ROLE_NORMAL, s->say);
+    } else {
+        canvas_printf(c, foot + 1, 4, ROLE_NORMAL, "This table is on %s.", m->address);
+    }
+    canvas_printf(c, foot + 2, 4, ROLE_NORMAL,
+        "Not showing up for a friend?  They type:  craps join %s@%s", m->words, m->address);
+    canvas_text(c, foot + 3, 4, ROLE_NORMAL, sentence_unanimous(m));
+    keys_draw(c, s, m, s->rows - 1, FELT_WIDE_COLS);
+}
+
+void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+{
+    if (felt_layout_of(s->rows, s->cols) == &felt_wide) {
+        lobby_wide_draw(c, s, m);
+        return;
+    }
+    int right = s->cols > UI_COLS_MIN ? (s->cols - UI_COLS_MIN) / 2 : 0;
+    int extra = s->rows > UI_ROWS_MIN ? s->rows - UI_ROWS_MIN : 0;
+    canvas_origin(c, 0, right);
+    head_draw(c, m, UI_COLS_MIN);
+    words_draw(c, s, m);
+    players_box(c, m, BOX_ROWS, 46);
+    rules_box(c, m, BOX_ROWS, 31);
     feed_draw(&s->feed, c, 19, 2, 2 + extra, 76);
     if (s->say[0] != '\0') {
         canvas_text_cut(c, 21 + extra, 2, 76, s->say_warning ? ROLE_WARNING : ROLE_NORMAL, s->say);
@@ -163,12 +233,7 @@ void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct 
             c, 21 + extra, 2, ROLE_NORMAL, "Friend can't find it?  They add:  @%s", m->address);
     }
     canvas_text(c, 22 + extra, 2, ROLE_NORMAL, sentence_unanimous(m));
-    if (s->popup != POPUP_NONE) {
-        return;
-    }
-    snprintf(text, sizeof text, "Space to the table   y copy   %s+ bot   %sm chat   q close",
-        invite_qr_fits(s, m) ? "z QR   " : "", seated <= 1 ? "e rules   " : "");
-    widget_keys(c, 23 + extra, 1, 79, text);
+    keys_draw(c, s, m, 23 + extra, UI_COLS_MIN);
 }
 
 void screen_lobby_key(

@@ -24,6 +24,54 @@ static void test_menu_wide_is_drawn(void **unused)
     expect_page("menu_wide");
 }
 
+static void test_lobby_wide_is_drawn(void **unused)
+{
+    (void)unused;
+    struct ui_model *m = &fake->model;
+    m->hosting = true;
+    snprintf(m->words, sizeof m->words, "otter-canyon-velvet");
+    snprintf(m->address, sizeof m->address, "192.168.1.20:7777");
+    m->door_count = 1;
+    snprintf(m->door[0].name, sizeof m->door[0].name, "Cy");
+    fake_port_sit(fake, "Friday Table", friends, 2, 20);
+    expect_both("lobby_wide");
+}
+
+static void test_join_wide_is_drawn(void **unused)
+{
+    (void)unused;
+    fake->model.found_count = 2;
+    fake->model.found[0] = (struct ui_found){.name = "Friday Table",
+        .host = "Ann",
+        .first_word = "otter",
+        .address = "192.168.1.20:7777",
+        .seats = 8,
+        .seated = 3,
+        .min_cents = 500,
+        .max_cents = 50000};
+    fake->model.found[1] = (struct ui_found){.name = "Office lunch",
+        .host = "Raj",
+        .first_word = "pepper",
+        .address = "192.168.1.33:7777",
+        .seats = 8,
+        .seated = 8,
+        .min_cents = 100,
+        .max_cents = 10000,
+        .state = 1};
+    settle();
+    keys("3otter canyon ve");
+    expect_page("join_wide");
+    fake->model.stage = STAGE_JOINING;
+    fake->model.joining = (struct ui_joining){.step = 2,
+        .table = "Friday Table",
+        .address = "192.168.1.20:7777",
+        .host = "Ann",
+        .blocks_checked = 29,
+        .blocks_known = 37,
+        .rolls_checked = 12};
+    expect_page("joining_wide");
+}
+
 static void test_table_point_wide_is_drawn(void **unused)
 {
     (void)unused;
@@ -124,6 +172,8 @@ int main(int argc, char **argv)
     }
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(test_menu_wide_is_drawn, setup_wide, teardown),
+        cmocka_unit_test_setup_teardown(test_lobby_wide_is_drawn, setup_wide, teardown),
+        cmocka_unit_test_setup_teardown(test_join_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_table_point_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_first_bet_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_payout_wide_is_drawn, setup_wide, teardown),
