@@ -202,7 +202,9 @@ bool terminal_open(enum terminal_symbols *symbols)
                                                           : TERMINAL_SYMBOLS;
     mouse_wanted = colours_begun = coloured = false;
     shown_whole = false;
+    /* The size is what the terminal says, never LINES and COLUMNS; many a terminfo entry has none. */
     use_env(FALSE);
+    use_tioctl(TRUE);
     int rows = 0;
     int cols = 0;
     clamp_size(&rows, &cols);
