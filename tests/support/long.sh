@@ -33,5 +33,5 @@ network test_loss_and_delay long_commit_latency long_idle_minute long_away_after
 network long_faults_and_pairs_4 long_faults_and_pairs_7 long_faults_and_pairs_10
 network --soak "${SOAK_S:-600}" long_soak
 CRAPS_FAIL_CALLS=$build/tests/e2e/fail_calls.so python3 -B "$here/e2e/test_faults.py" --craps "$build/src/craps" --seed "$seed" \
-    long_every_allocation_fails long_every_disk_call_fails
+    long_every_allocation_fails long_every_disk_call_fails long_killed_at_every_step_of_a_split
 python3 -B "$here/e2e/test_kill.py" --craps "$build/src/craps" --seed "$seed" --times "${KILL_TIMES:-5}" long_killed_twenty_times
