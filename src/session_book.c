@@ -159,12 +159,12 @@ void session_hear_control(struct session *s, const struct mesh_event *e, const s
 
 enum { NET_BLOB_VERSION = 1, NET_BLOB_BYTES = 32 + 64 + 16 + PEERS_KEPT * (32 + 32 + 6) };
 
-void session_save_net(struct session *s)
+bool session_save_net(struct session *s)
 {
     uint8_t blob[NET_BLOB_BYTES];
     struct writer w = writer_of(blob, sizeof blob);
     if (s->nodes[0].store == NULL) {
-        return;
+        return true;
     }
     char words[INVITE_TEXT_SIZE] = "";
     if (s->has_words) {
@@ -193,6 +193,7 @@ void session_save_net(struct session *s)
     }
     sodium_memzero(blob, sizeof blob);
     sodium_memzero(words, sizeof words);
+    return saved;
 }
 
 void session_set_links(struct session *s)

@@ -276,7 +276,8 @@ void session_tell_words(struct session *s);
 bool session_linked(const struct known_peer *p);
 /* Links are made under the lineage's id and key. */
 void session_set_links(struct session *s);
-void session_save_net(struct session *s);
+/* False: it could not be written, and the log says so. */
+bool session_save_net(struct session *s);
 void session_load_net(struct session *s);
 
 /* session_spare.c: final blocks that bots have and the player's record has not. */

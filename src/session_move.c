@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static const char whole_secret[] = "split_whole";
 
@@ -34,6 +35,16 @@ static void base_of_name(char name[STORE_NAME_BYTES_MAX])
     if (mark != NULL && strspn(mark + 6, "0123456789") == strlen(mark + 6)) {
         *mark = '\0';
     }
+}
+
+/* The name of a table's k-th split: NAME, NAME-split, NAME-split2... */
+static void split_name(const char *base, unsigned k, char name[STORE_NAME_BYTES_MAX + 16])
+{
+    char number[16] = "";
+    if (k > 1) {
+        snprintf(number, sizeof number, "%u", k);
+    }
+    snprintf(name, STORE_NAME_BYTES_MAX + 16, "%s%s%s", base, k > 0 ? "-split" : "", number);
 }
 
 /* Is that store's table the one of those genesis bytes, which need not be the same to the byte. */
@@ -64,11 +75,7 @@ static enum err open_files(struct session *s, const struct store *old, const uin
     name_of_files(old, base);
     base_of_name(base);
     for (unsigned k = 1; k < NAMES_TRIED_MAX; k++) {
-        char number[16] = "";
-        if (k > 1) {
-            snprintf(number, sizeof number, "%u", k);
-        }
-        snprintf(name, sizeof name, "%s-split%s", base, number);
+        split_name(base, k, name);
         enum err e = store_open(out, dir, name, trusted, text);
         if (e == ERR_OK && begins_game(*out, &game)) {
             return ERR_OK;
@@ -105,7 +112,11 @@ static enum err change_files(
         return e;
     }
     s->nodes[0].store = new;
-    session_save_net(s);
+    if (!session_save_net(s)) { /* the old files still know the way */
+        s->nodes[0].store = old;
+        store_close(new);
+        return ERR_IO;
+    }
     if (store_forget_keys(old) != ERR_OK) {
         log_warn("the old table's keys could not be wiped");
     }
@@ -273,33 +284,62 @@ bool session_move(struct session *s, const uint8_t *recover, size_t size, const 
     return true;
 }
 
-/* A split table of ours whose files a kill left without our key: the old table's files know how to go on. */
-static bool half_begun(const struct session *s)
+/* A split table whose files a kill left before the way to the others was written, which comes last: the old table's files know
+ * how to go on. */
+static bool half_begun(struct store *store)
 {
-    struct genesis g;
-    struct recover r;
-    uint8_t sk[64];
+    uint8_t byte;
     size_t size;
-    struct store *store = s->nodes[0].store;
     const uint8_t *bytes = store_genesis(store, &size);
-    struct reader in = reader_of(bytes, size);
-    if (!genesis_decode(&g, &in) || g.recover == NULL || store_height(store) > 0 ||
-        !recover_decode(&r, g.recover, g.recover_size) ||
-        roster_find(&r.survivors, s->config.keys->id_pk) < 0) {
-        return false;
+    return recover_is(bytes, size) && store_height(store) == 0 &&
+           store_get_secret(store, "net", &byte, sizeof byte, &size) == ERR_NOT_FOUND;
+}
+
+/* The open table of that name, if its RECOVER made the one that was begun; else NULL. */
+static struct store *open_origin(
+    const struct session *s, const char *name, const struct store *begun, bool *trusted)
+{
+    char text[STORE_PROBLEM_BYTES], path[PATH_BYTES_MAX + STORE_NAME_BYTES_MAX + 8];
+    struct store *old = NULL;
+    struct recover r;
+    struct stat st;
+    size_t size;
+    bool own = false;
+    snprintf(path, sizeof path, "%s/%s.keys", s->config.paths->sessions_dir, name);
+    uint8_t *whole = stat(path, &st) == 0 ? malloc(RECOVER_BYTES_MAX) : NULL;
+    bool leads_here =
+        whole != NULL &&
+        store_open(&old, s->config.paths->sessions_dir, name, &own, text) == ERR_OK &&
+        store_get_secret(old, whole_secret, whole, RECOVER_BYTES_MAX, &size) == ERR_OK &&
+        recover_decode(&r, whole, size);
+    if (leads_here) {
+        struct digest game = recover_game_id(&r);
+        leads_here = begins_game(begun, &game);
     }
-    bool have = store_get_secret(store, "founder_vote_sk", sk, sizeof sk, &size) == ERR_OK;
-    sodium_memzero(sk, sizeof sk);
-    return !have;
+    free(whole);
+    if (!leads_here) {
+        store_close(old);
+        return NULL;
+    }
+    *trusted = own;
+    return old;
 }
 
 static void back_to_old(struct session *s, bool *trusted)
 {
-    char name[STORE_NAME_BYTES_MAX], text[STORE_PROBLEM_BYTES];
-    struct store *old;
-    name_of_files(s->nodes[0].store, name);
-    base_of_name(name);
-    if (store_open(&old, s->config.paths->sessions_dir, name, trusted, text) == ERR_OK) {
+    char begun[STORE_NAME_BYTES_MAX], base[STORE_NAME_BYTES_MAX], name[STORE_NAME_BYTES_MAX + 16];
+    struct store *old = NULL;
+    name_of_files(s->nodes[0].store, begun);
+    memcpy(base, begun, sizeof base);
+    base_of_name(base);
+    for (unsigned k = 0; old == NULL && k < NAMES_TRIED_MAX; k++) {
+        split_name(base, k, name);
+        if (strcmp(name, begun) == 0) {
+            break; /* the old one was named before it */
+        }
+        old = open_origin(s, name, s->nodes[0].store, trusted);
+    }
+    if (old != NULL) {
         store_close(s->nodes[0].store);
         s->nodes[0].store = old;
     }
@@ -309,7 +349,7 @@ bool session_move_resumed(struct session *s, bool *trusted)
 {
     uint8_t vote_sk[64];
     size_t size, sk_size;
-    if (half_begun(s)) {
+    if (half_begun(s->nodes[0].store)) {
         back_to_old(s, trusted);
     }
     uint8_t *whole = malloc(RECOVER_BYTES_MAX);

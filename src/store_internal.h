@@ -111,4 +111,7 @@ void keys_close(struct store *s);
 enum err keys_write_meta(struct store *s);
 struct row_sum keys_secret_sum(const char *key, const void *data, size_t size);
 
+/* Goes on wiping the keys file of that path where a kill had ended store_forget_keys. */
+void store_wipe_leftovers(const char *keys_path);
+
 #endif

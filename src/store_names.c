@@ -1,5 +1,5 @@
 /* The sessions folder: names for new tables, the last one, and how many records are kept. */
-#include "src/store.h"
+#include "src/store_internal.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -76,6 +76,7 @@ enum err store_new_name(const char *dir, const char *table_name, char *name, siz
 }
 
 struct entry {
+    const char *dir; /* borrowed */
     char name[STORE_NAME_BYTES_MAX];
     bool keys;
     struct timespec used;
@@ -128,6 +129,7 @@ static enum err each_record(const char *dir, visit_entry *visit, void *argument)
         }
         memcpy(e.name, item->d_name, length - 6);
         e.name[length - 6] = '\0';
+        e.dir = dir;
         if (look(dir, &e)) {
             err = visit(argument, &e);
         }
@@ -139,6 +141,13 @@ static enum err each_record(const char *dir, visit_entry *visit, void *argument)
 static enum err keep_latest(void *argument, const struct entry *e)
 {
     struct entry *last = argument;
+    if (!e->keys) {
+        char path[PATH_MAX];
+        int n = snprintf(path, sizeof path, "%s/%s.keys", e->dir, e->name);
+        if (n > 0 && n < (int)sizeof path) {
+            store_wipe_leftovers(path);
+        }
+    }
     if (e->keys && (last->name[0] == '\0' || later(&e->used, &last->used))) {
         *last = *e;
     }

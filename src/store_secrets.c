@@ -113,21 +113,44 @@ static enum err wipe(const char *path)
     return err;
 }
 
+/* Not a keys file any more, in one step: what a kill leaves of it must not be taken for one. */
+static const char GONE[] = ".gone";
+
+/* The file that goes on being there until all others are gone comes last. */
+static enum err wipe_all(const char *keys_path)
+{
+    static const char *const suffixes[] = {"-wal", "-shm", "-journal", ".unusable", GONE};
+    enum err err = ERR_OK;
+    for (size_t i = 0; err == ERR_OK && i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        char path[PATH_MAX + 16];
+        snprintf(path, sizeof path, "%s%s", keys_path, suffixes[i]);
+        err = wipe(path);
+    }
+    enum err synced = db_sync_folder(keys_path);
+    return err == ERR_OK ? synced : err;
+}
+
 enum err store_forget_keys(struct store *s)
 {
-    static const char *const suffixes[] = {"", "-wal", "-shm", "-journal", ".unusable"};
+    char gone[PATH_MAX + 16];
     if (s->read_only) {
         return ERR_PERMISSION;
     }
     db_close(s->keys, true);
     s->keys = NULL;
-    enum err err = ERR_OK;
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        char path[PATH_MAX + 16];
-        snprintf(path, sizeof path, "%s%s", s->keys_path, suffixes[i]);
-        enum err one = wipe(path);
-        err = err == ERR_OK ? one : err;
+    snprintf(gone, sizeof gone, "%s%s", s->keys_path, GONE);
+    if (rename(s->keys_path, gone) != 0 && errno != ENOENT) {
+        return err_from_errno(errno);
     }
-    enum err synced = db_sync_folder(s->keys_path);
-    return err == ERR_OK ? synced : err;
+    return wipe_all(s->keys_path);
+}
+
+void store_wipe_leftovers(const char *keys_path)
+{
+    char gone[PATH_MAX + 16];
+    struct stat st;
+    snprintf(gone, sizeof gone, "%s%s", keys_path, GONE);
+    if (lstat(gone, &st) == 0 && S_ISREG(st.st_mode) && stat(keys_path, &st) != 0) {
+        (void)wipe_all(keys_path); /* tried again at the next start */
+    }
 }

@@ -9,7 +9,7 @@ import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 
-from harness import expect, main
+from harness import expect, expect_same, main
 
 ROLLS = 3
 STATUSES = (0, 65, 66, 69, 70, 73, 74, 78)  # cli.md
@@ -109,6 +109,77 @@ def test_a_disk_call_fails(table):
     all_faults(table, disk_faults(sample(table, total, 8), ("eio", "enospc", "short", "kill")))
 
 
+def split_of_three(table, n, how):
+    """Cy is killed, Ann and Bo split, and Ann's Nth disk call from there on goes wrong; then she comes back, and both are at one
+    new table. N = 0: nothing goes wrong. Returns how many disk calls there were until she left the new table again."""
+    folder = os.path.join(table.folder, f"split-{n}-{how}")
+    flag, report = f"{folder}.flag", f"{folder}.calls"
+    network = ["--headless", "--json", "--bind", "127.0.0.1", "--no-discovery"]
+    faults = {"LD_PRELOAD": LIBRARY, "FAIL_DISK_AT": str(n), "FAIL_DISK_HOW": how, "FAIL_DISK_WHEN": flag, "FAIL_REPORT": report}
+
+    def start(name, *command, environment=None):
+        return table.start(name, *command, "--as", name, *network, data_dir=os.path.join(folder, name), environment=environment)
+
+    ann = start("Ann", "host", "--port", "0", "--start", 3, environment=faults)
+    door = ann.wait_event("table_open")
+    words = f"{door['words']}@127.0.0.1:{door['port']}"
+    bo, cy = start("Bo", "join", words), start("Cy", "join", words)
+    for p in (ann, bo, cy):
+        p.wait_event("joined")
+    cy.kill()
+    ann.wait_event("stalled")
+    bo.wait_event("stalled")
+    with open(flag, "w", encoding="ascii"):
+        pass
+    ann.send("split")
+    bo.send("split")
+    if n == 0:
+        ann.wait_event("split")
+        bo.wait_event("split")
+        ann.send("pass 5")
+        ann.wait_event("bet")
+        for p in (ann, bo):
+            p.send("quit")
+        ann.summary()
+        with open(report, encoding="ascii") as f:
+            return int(f.read().split()[1])
+    ann.exit_status()
+    back = start("Ann", "join", "--last")
+    pair = (back, bo)
+
+    def together():
+        for p in pair:
+            if not p.closed and not p.all("split") and p.all("stalled"):
+                p.send("split")
+        at = [(p.all("split") or p.all("joined") or [{"table": None}])[-1]["table"] for p in pair]
+        return bo.all("split") and at[0] == at[1]
+
+    bo.wait(f"a split with disk call {n} {how}", together)
+    back.send("place 6 12")
+    bo.wait_event("bet", player="Ann", amount=1200)
+    for p in pair:
+        p.send("quit")
+    expect_same(pair, keys=("table", "bank"))
+    return 0
+
+
+def splits_with_faults(table, points):
+    with ThreadPoolExecutor(6) as pool:
+        for done in [pool.submit(split_of_three, table, n, "kill") for n in points]:
+            done.result()
+
+
+def test_killed_at_a_step_of_a_split(table):
+    total = split_of_three(table, 0, "eio")
+    expect(total > 100, f"a split makes {total} disk calls: the library was not loaded")
+    splits_with_faults(table, sample(table, total // 2, 6))  # the other half is playing on and leaving
+
+
+def long_killed_at_every_step_of_a_split(table):
+    total = split_of_three(table, 0, "eio")
+    splits_with_faults(table, range(1, total // 2 + 1))
+
+
 def long_every_allocation_fails(table):
     total, _ = count_calls(table)
     all_faults(table, allocation_faults(range(1, total + 1), range(1, total + 1, 7)))
@@ -119,4 +190,5 @@ def long_every_disk_call_fails(table):
     all_faults(table, disk_faults(range(1, total + 1), ("eio", "enospc", "short", "kill")))
 
 
-main(test_an_allocation_fails, test_a_disk_call_fails, long=(long_every_allocation_fails, long_every_disk_call_fails))
+main(test_an_allocation_fails, test_a_disk_call_fails, test_killed_at_a_step_of_a_split,
+     long=(long_every_allocation_fails, long_every_disk_call_fails, long_killed_at_every_step_of_a_split))

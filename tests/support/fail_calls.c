@@ -3,6 +3,7 @@
  *   FAIL_DISK_AT=N     the Nth disk call fails           FAIL_DISK_FROM=N    every one from it on
  *   FAIL_DISK_HOW      eio (default), enospc, short (half a write, then ENOSPC), kill (half a write,
  *                      then kill -9)
+ *   FAIL_DISK_WHEN=FILE  disk calls are counted only from the moment on when that file is there
  *   FAIL_REPORT=FILE   "allocations disk-calls" of the whole run, written at its end
  * glibc only: it gives its own functions a second name. */
 #include <dlfcn.h>
@@ -29,6 +30,9 @@ static struct {
     unsigned long at, from;
 } allocations, disk_calls;
 
+static const char *when; /* NULL: from the beginning */
+static atomic_bool counting;
+
 static enum { EIO_EVERY, ENOSPC_EVERY, SHORT_WRITE, KILL } how;
 
 static unsigned long number(const char *name)
@@ -44,6 +48,8 @@ __attribute__((constructor)) static void begin(void)
     allocations.from = number("FAIL_ALLOC_FROM");
     disk_calls.at = number("FAIL_DISK_AT");
     disk_calls.from = number("FAIL_DISK_FROM");
+    when = getenv("FAIL_DISK_WHEN");
+    atomic_store(&counting, when == NULL);
     if (word != NULL) {
         how = strcmp(word, "kill") == 0     ? KILL
               : strcmp(word, "short") == 0  ? SHORT_WRITE
@@ -107,6 +113,12 @@ int posix_memalign(void **out, size_t alignment, size_t size)
 /* A call that changes what is on disk is about to be made. */
 static bool disk_fails(void)
 {
+    if (!atomic_load(&counting)) {
+        if (syscall(SYS_faccessat, AT_FDCWD, when, F_OK) != 0) {
+            return false;
+        }
+        atomic_store(&counting, true);
+    }
     unsigned long n = atomic_fetch_add(&disk_calls.count, 1) + 1;
     if (n != disk_calls.at && (disk_calls.from == 0 || n < disk_calls.from)) {
         return false;
