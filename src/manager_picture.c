@@ -5,6 +5,7 @@
 #include "consensus/genesis.h"
 #include "src/clock.h"
 #include "src/page_figures.h"
+#include "src/page_evidence.h"
 #include "src/page_proof.h"
 #include "src/page_records.h"
 #include "src/qr_code.h"
@@ -165,6 +166,7 @@ bool manager_port(struct manager *m, struct ui_port *port)
         [UI_PAGE_PROOF] = page_proof_make,
         [UI_PAGE_AUDIT] = page_audit_make,
         [UI_PAGE_EXPORT] = page_export_make,
+        [UI_PAGE_EVIDENCE] = page_evidence_make,
         [UI_PAGE_SUMMARY] = page_summary_make,
         [UI_PAGE_STATS] = page_stats_make,
     };

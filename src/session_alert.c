@@ -17,6 +17,7 @@ void session_fill_alert(const struct session *s, struct ui_model *m)
 {
     m->alarm = s->alarmed;
     m->alert_count = s->alert.count;
+    m->lies = s->alert.lies;
     snprintf(m->alert, sizeof m->alert, "%s", s->alert.text);
     snprintf(m->alert_more, sizeof m->alert_more, "%s", s->alert.more);
     const struct store *store = s->nodes[0].store;

@@ -36,12 +36,6 @@ static bool keep_proof(struct session *s, const struct proven_lie *lie, char pat
     return e != ERR_EXISTS;
 }
 
-static const char *file_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}
-
 /* Our own key signed both. In honest hands that is one identity that runs in two places. */
 static void convict_self(struct session *s, const struct proven_lie *lie)
 {
@@ -79,6 +73,8 @@ static void tell(struct session *s, const struct proven_lie *lie)
     session_name_of(s, lie->culprit, name);
     bool own = memcmp(lie->culprit, s->config.keys->id_pk, ID_BYTES) == 0;
     bool news = keep_proof(s, lie, path);
+    s->alert.lies++;
+    s->dirty = true;
     if (own && s->convicted_ms == 0) {
         convict_self(s, lie);
     }
@@ -100,7 +96,9 @@ static void tell(struct session *s, const struct proven_lie *lie)
     char text[UI_TEXT_MAX + 1], more[UI_TEXT_MAX + 1];
     snprintf(text, sizeof text, "%s %s: out at the next round of members.", own ? "You" : name,
         evidence_deed(lie->kind));
-    snprintf(more, sizeof more, "Proof: %s", file_name(path));
+    snprintf(more, sizeof more, "%s",
+        lie->kind == EVIDENCE_BAD_DEAL ? "The record is the proof: whoever has it can check."
+                                       : "Both of its signatures are kept as proof.");
     snprintf(s->alert.farewell, sizeof s->alert.farewell, "%s %s. The proof: craps verify %.1099s",
         own ? "You" : name, evidence_deed(lie->kind), path);
     session_alert(s, text, more);

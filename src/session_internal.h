@@ -193,6 +193,7 @@ struct session {
     uint64_t stalled_since_ms;
     struct {
         uint32_t count;
+        uint16_t lies; /* proven, each told once */
         char text[UI_TEXT_MAX + 1], more[UI_TEXT_MAX + 1];
         char farewell[UI_FAREWELL_MAX]; /* about the last proven lie */
     } alert;

@@ -51,6 +51,7 @@ const struct key_binding key_bindings[] = {
     {'i', "explain", "explain this bet"},
     {'l', "history", "the rolls so far"},
     {'v', "proof", "proof of the last roll"},
+    {'E', "evidence", "the proof against a cheat"},
     {'N', "network", "who answers, and from where"},
     {'z', "invite", "the words to invite"},
     {'g', "coach", "coach on, off"},

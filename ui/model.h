@@ -188,6 +188,7 @@ struct ui_model {
     char log_file[UI_PATH_MAX]; /* of this program, or "" */
 
     /* What has to be seen (a cheat caught): it stays until it is put away. Grows with each. */
+    uint16_t lies; /* proven at this table, as far as this program saw */
     uint32_t alert_count;
     char alert[UI_TEXT_MAX + 1], alert_more[UI_TEXT_MAX + 1];
     char record[UI_PATH_MAX];       /* the file that keeps this table, or "" */
@@ -279,6 +280,7 @@ enum ui_page {
     UI_PAGE_PROOF,
     UI_PAGE_AUDIT,
     UI_PAGE_EXPORT,
+    UI_PAGE_EVIDENCE,
     UI_PAGE_SUMMARY,
     UI_PAGE_STATS,
     UI_PAGE_COUNT,

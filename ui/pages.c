@@ -14,6 +14,9 @@ void *ui_pages_place(struct ui_pages *p, enum ui_page page, size_t *size)
     case UI_PAGE_AUDIT:
         *size = sizeof p->audit;
         return &p->audit;
+    case UI_PAGE_EVIDENCE:
+        *size = sizeof p->evidence;
+        return &p->evidence;
     case UI_PAGE_EXPORT:
         *size = sizeof p->export;
         return &p->export;

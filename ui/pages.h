@@ -136,6 +136,7 @@ struct ui_pages {
     struct ui_proof proof;
     struct ui_audit audit;
     struct ui_export export;
+    struct ui_evidence evidence;
     struct ui_summary summary;
     struct ui_stats stats;
 };

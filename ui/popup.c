@@ -188,6 +188,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
     case POPUP_KEYS:
         keys_page_draw(c, s);
         break;
+    case POPUP_EVIDENCE:
+        evidence_draw(c, s, m);
+        break;
     case POPUP_QUIT:
         leave_draw(c, s, m);
         break;
@@ -313,6 +316,9 @@ void popup_key(
         break;
     case POPUP_KEYS:
         keys_page_key(s, port, key);
+        break;
+    case POPUP_EVIDENCE:
+        evidence_key(s, key);
         break;
     case POPUP_QUIT:
         quit_key(s, port, m, key);

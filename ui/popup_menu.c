@@ -19,6 +19,7 @@ static const struct menu_item {
     {"Roll history", 'l', "l", ACTION_HISTORY},
     {"Proof of the last roll", 'v', "v", ACTION_PROOF},
     {"Network and peers", 'N', "N", ACTION_NETWORK},
+    {"Evidence against a cheat", 'E', "E", ACTION_EVIDENCE},
     {"Props, numbers, whole hand", 'h', "h", ACTION_PROPS},
     {"Say something", 'm', "m", ACTION_CHAT},
     {"Coach on or off", 'g', "g", ACTION_COACH},
@@ -33,7 +34,8 @@ static bool menu_offers(const struct ui_model *m, int item)
 {
     enum ui_action action = menu_items[item].action;
     bool playing = m->me >= 0 && !m->watching;
-    return (action != ACTION_INVITE || m->words[0] != '\0') &&
+    return (action != ACTION_EVIDENCE || m->lies > 0) &&
+           (action != ACTION_INVITE || m->words[0] != '\0') &&
            (playing || (action != ACTION_PROPS && action != ACTION_SIT && action != ACTION_COACH));
 }
 

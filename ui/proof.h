@@ -75,4 +75,33 @@ struct ui_export {
     char to[UI_PATH_MAX];
 };
 
+enum { UI_EVIDENCE_MAX = 8, UI_SIGNED_BYTES = 64 };
+
+/* One of two signed things that no honest member signs both. */
+struct ui_signed {
+    char what[64]; /* "a vote for this block" */
+    char where[80];
+    bool has_hash;
+    uint8_t hash[UI_HASH_BYTES]; /* of the block, or of the move's bytes */
+    uint8_t signature[UI_SIGNED_BYTES];
+};
+
+struct ui_lie {
+    char file[UI_PATH_MAX];
+    uint8_t culprit[LIVE_ID_BYTES];
+    char deed[64]; /* "voted for two different blocks" */
+    char means[UI_TEXT_MAX + 1];
+    bool right;        /* it proves what it says */
+    char problem[128]; /* else why not */
+    struct ui_signed two[2];
+};
+
+/* UI_PAGE_EVIDENCE: path = record; the proofs beside it. */
+struct ui_evidence {
+    struct ui_page_head head;
+    uint16_t count;
+    uint16_t left_out;
+    struct ui_lie lies[UI_EVIDENCE_MAX];
+};
+
 #endif

@@ -50,6 +50,9 @@ bool info_warning_lines(const struct ui_state *s, const struct ui_model *m,
     char first[SENTENCE_MAX], char second[SENTENCE_MAX]);
 /* coach.c: what to do now, or "". */
 void info_coach_line(const struct ui_state *s, const struct ui_model *m, char out[SENTENCE_MAX]);
+/* What the keys do about it, to the left of column `end`. */
+enum { ALERT_KEYS_COLS = 23 };
+void alert_keys_draw(struct canvas *c, const struct ui_model *m, int row, int end);
 void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
 void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
 
@@ -129,6 +132,11 @@ void proof_open_last(struct ui_state *s, const struct ui_port *port, const struc
 void proof_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void proof_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
+/* screen_evidence.c: the proofs against who lied at this table. */
+void evidence_open(struct ui_state *s, const struct ui_port *port, const struct ui_model *m);
+void evidence_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void evidence_key(struct ui_state *s, int32_t key);
 
 /* screen_network.c */
 void network_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);

@@ -50,7 +50,7 @@ static void note_text(const struct ui_model *m, const struct ui_peer *p, char ou
         age_text((uint64_t)p->away_s * 1000, age);
         snprintf(out, 64, p->away_s > 0 ? "silent %s" : "silent", age);
     } else if (m->practice && !p->self) {
-        snprintf(out, 64, "bot, on this computer");
+        snprintf(out, 64, "a bot");
     } else if (p->rtt_us > SLOW_US) {
         snprintf(out, 64, "slow network");
     } else if (p->lost_permille != UI_LOST_UNKNOWN && p->lost_permille >= LOSSY_PERMILLE) {

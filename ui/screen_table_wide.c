@@ -107,7 +107,7 @@ static int message(struct canvas *c, const struct ui_state *s, const struct ui_m
             canvas_text_cut(c, row, 1, TEXT_COLS, ROLE_WARNING, first);
             canvas_text_cut(c, row + 1, 1, TEXT_COLS, ROLE_NORMAL, second);
             if (alert) {
-                widget_keys(c, row + 1, LAST - 9, 10, "Esc : seen");
+                alert_keys_draw(c, m, row + 1, LAST + 1);
             }
         }
         return 2;

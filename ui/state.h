@@ -80,6 +80,7 @@ enum ui_popup {
     POPUP_PROOF,
     POPUP_NETWORK,
     POPUP_KEYS,
+    POPUP_EVIDENCE,
 };
 
 /* In the order they are taught. */

@@ -202,6 +202,9 @@ static void look_action(
     case ACTION_HISTORY:
         popup_open(s, POPUP_HISTORY);
         break;
+    case ACTION_EVIDENCE:
+        evidence_open(s, port, m);
+        break;
     case ACTION_NETWORK:
         popup_open(s, POPUP_NETWORK);
         break;

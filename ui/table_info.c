@@ -147,6 +147,14 @@ static void own_result(
         sum);
 }
 
+void alert_keys_draw(struct canvas *c, const struct ui_model *m, int row, int end)
+{
+    widget_keys(c, row, end - 10, 10, "Esc : seen");
+    if (m->lies > 0) {
+        widget_keys(c, row, end - 22, 10, "E : proof");
+    }
+}
+
 void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row)
 {
     char first[SENTENCE_MAX];
@@ -155,10 +163,9 @@ void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     if (info_warning_lines(s, m, first, second)) {
         canvas_text_cut(c, row, 1, 78, ROLE_WARNING, first);
         bool alert = info_alerts(s, m);
-        canvas_text_cut(c, row + 1, 1, alert ? 67 : 78, ROLE_NORMAL, second);
+        canvas_text_cut(c, row + 1, 1, alert ? 78 - ALERT_KEYS_COLS : 78, ROLE_NORMAL, second);
         if (alert) {
-            canvas_text(c, row + 1, 69, ROLE_KEY, "Esc");
-            canvas_text(c, row + 1, 72, ROLE_NORMAL, ": seen");
+            alert_keys_draw(c, m, row + 1, 78);
         }
         return;
     }

@@ -6,6 +6,7 @@
 
 #include "consensus/beacon.h"
 #include "src/clerk.h"
+#include "src/page_evidence.h"
 #include "src/page_proof.h"
 #include "src/store_internal.h"
 #include "ui/pages.h"
@@ -32,35 +33,43 @@ static void tell(void *self)
     sem_post(&news);
 }
 
-static int make_record(void **unused)
+/* Plays a table whose files are kept in that folder; the path of its record. */
+static bool play(const char *what, const char *under, char out[256])
 {
     char command[1024], sessions[128];
-    if (enter(unused) != 0) {
-        return -1;
-    }
     snprintf(command, sizeof command,
-        "%s solo --headless --json --as Ann --bots %d --strategy random --rolls %d --data-dir %s "
+        "%s %s --headless --json --as Ann --strategy random --rolls %d --data-dir %s/%s "
         ">/dev/null 2>&1",
-        craps, BOTS, ROLLS, folder);
+        craps, what, ROLLS, folder, under);
     if (system(command) != 0) {
-        return -1;
+        return false;
     }
-    snprintf(sessions, sizeof sessions, "%s/sessions", folder);
+    snprintf(sessions, sizeof sessions, "%s/%s/sessions", folder, under);
     DIR *dir = opendir(sessions);
     for (const struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;) {
         size_t size = strlen(e->d_name);
         if (size > 6 && strcmp(e->d_name + size - 6, ".craps") == 0) {
-            snprintf(record, sizeof record, "%s/%.100s", sessions, e->d_name);
+            snprintf(out, 256, "%s/%.100s", sessions, e->d_name);
         }
     }
     closedir(dir);
+    return out[0] != '\0';
+}
+
+static int make_record(void **unused)
+{
+    char solo[32];
+    snprintf(solo, sizeof solo, "solo --bots %d", BOTS);
+    if (enter(unused) != 0 || !play(solo, "solo", record)) {
+        return -1;
+    }
     snprintf(changed, sizeof changed, "%s/changed.craps", folder);
     static clerk_maker *const makers[UI_PAGE_COUNT] = {[UI_PAGE_PROOF] = page_proof_make,
         [UI_PAGE_AUDIT] = page_audit_make,
-        [UI_PAGE_EXPORT] = page_export_make};
+        [UI_PAGE_EXPORT] = page_export_make,
+        [UI_PAGE_EVIDENCE] = page_evidence_make};
     sem_init(&news, 0, 0);
-    return record[0] == '\0' || clerk_create(&clerk, makers, sessions, tell, NULL) != ERR_OK ? -1
-                                                                                             : 0;
+    return clerk_create(&clerk, makers, folder, tell, NULL) == ERR_OK ? 0 : -1;
 }
 
 static int drop_record(void **unused)
@@ -242,6 +251,37 @@ static void test_whole_record_checks_and_its_copy_too(void **unused)
     assert_non_null(strstr(pages.export.head.problem, "it stays"));
 }
 
+/* A bot of the sandbox has voted twice: both votes are shown, and the file that holds them is judged. */
+static void test_evidence_shows_both_signatures_and_judges_the_file(void **unused)
+{
+    (void)unused;
+    char path[256] = "";
+    assert_true(play("sandbox --cheat double-vote", "sandbox", path));
+    assert_int_equal(ask(UI_PAGE_EVIDENCE, 0, path)->state, PAGE_READY);
+    const struct ui_evidence *e = &pages.evidence;
+    assert_int_equal(e->count, 1);
+    assert_true(e->lies[0].right);
+    assert_string_equal(e->lies[0].deed, "voted for two different blocks");
+    const struct ui_signed *two = e->lies[0].two;
+    assert_true(two[0].has_hash && two[1].has_hash);
+    assert_string_equal(two[0].where, two[1].where);
+    assert_memory_not_equal(two[0].hash, two[1].hash, sizeof two[0].hash);
+    assert_memory_not_equal(two[0].signature, two[1].signature, sizeof two[0].signature);
+    FILE *file = fopen(e->lies[0].file, "r+");
+    assert_non_null(file);
+    assert_int_equal(fseek(file, -20, SEEK_END), 0);
+    int last = fgetc(file);
+    assert_int_equal(fseek(file, -20, SEEK_END), 0);
+    fputc(last ^ 1, file);
+    fclose(file);
+    ask(UI_PAGE_EVIDENCE, 0, path);
+    assert_int_equal(e->count, 1);
+    assert_false(e->lies[0].right);
+    assert_true(e->lies[0].problem[0] != '\0');
+    ask(UI_PAGE_EVIDENCE, 0, record);
+    assert_int_equal(e->count, 0);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -254,6 +294,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_flipped_bit_is_named_by_roll_and_step),
         cmocka_unit_test(test_earlier_fault_is_named_by_its_own_roll),
         cmocka_unit_test(test_whole_record_checks_and_its_copy_too),
+        cmocka_unit_test(test_evidence_shows_both_signatures_and_judges_the_file),
     };
     return cmocka_run_group_tests(tests, make_record, drop_record);
 }

@@ -197,8 +197,7 @@ static void test_alert_stays_until_it_is_put_away(void **unused)
     m->alert_count = 1;
     snprintf(m->alert, sizeof m->alert,
         "Cy voted for two different blocks: out at the next round of members.");
-    snprintf(m->alert_more, sizeof m->alert_more,
-        "Proof: 2026-11-21-friday-table.evidence-c43ceb0b-3.craps-evidence");
+    snprintf(m->alert_more, sizeof m->alert_more, "Both of its signatures are kept as proof.");
     expect_both("alert");
     fake_port_roll(fake, 3, 3);
     settle();
