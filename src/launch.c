@@ -7,6 +7,7 @@
 #include "net/words.h"
 #include "src/headless.h"
 #include "src/player_files.h"
+#include "src/player_id.h"
 #include "src/store.h"
 #include "ui/ui.h"
 
@@ -222,6 +223,25 @@ static int run_terminal(const struct options *o, enum front_end front, struct ma
                      ? finish(m, ui_run(&port, &options))
                      : cli_fail(EX_SOFTWARE, "there is not enough memory for the screen");
     manager_destroy(m);
+    return status;
+}
+
+int launch_show(const struct options *o, struct ui_port *port)
+{
+    struct player_files files = {0};
+    char identity[PATH_BYTES_MAX];
+    struct setting_values values;
+    bool player = paths_identity(identity, player_data_dir(o)) == ERR_OK &&
+                  access(identity, F_OK) == 0; /* then the folders are there */
+    int status = player ? player_files_find(&files, o) : 0;
+    status = status == 0 ? player_files_settings(&files) : status;
+    if (status == 0) {
+        values_of(&values, o, files.settings, files.paths.config_file);
+        struct ui_options options = ui_options_of(o, FRONT_SCREEN, files.settings, &values);
+        options.line = false;
+        status = ui_run(port, &options);
+    }
+    player_files_close(&files);
     return status;
 }
 

@@ -6,6 +6,7 @@
 #include "base/queue.h"
 #include "src/clerk.h"
 #include "src/manager.h"
+#include "src/replay_port.h"
 
 #include <pthread.h>
 
@@ -27,7 +28,8 @@ struct manager {
     atomic_bool stop_wanted, destroy_wanted, finished;
     atomic_int screen_subscriber; /* bus subscriber of the screen, or -1 */
     struct bus *bus;
-    struct clerk *clerk; /* from manager_port on */
+    struct clerk *clerk;        /* from manager_port on */
+    struct replay_port *replay; /* while the screen shows one */
     struct snapshot_store *snapshots;
     struct mesh *mesh;
     struct session *session;

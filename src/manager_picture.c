@@ -152,6 +152,36 @@ static bool port_answer(void *self, enum ui_page page, uint64_t *seen, void *out
     return clerk_answer(m->clerk, (uint8_t)page, seen, out, size);
 }
 
+static bool port_replay_open(
+    void *self, const char *path, struct ui_port *out, char problem[UI_TEXT_MAX + 1])
+{
+    struct manager *m = self;
+    char full[UI_PATH_MAX + PATH_BYTES_MAX];
+    bool bare = strchr(path, '/') == NULL;
+    snprintf(full, sizeof full, "%s%s%s%s", bare ? m->config.paths.sessions_dir : "",
+        bare ? "/" : "", path, bare ? ".craps" : "");
+    struct replay_port_order order = {.tape = {.path = full},
+        .id = m->config.keys.id_pk,
+        .records = m->config.paths.sessions_dir,
+        .speed = 1};
+    enum err err = replay_port_open(&m->replay, &order);
+    if (err != ERR_OK) {
+        snprintf(problem, UI_TEXT_MAX + 1, "It cannot be shown: %s.",
+            err == ERR_IO ? "there is no room for temporary files" : "not enough memory");
+        return false;
+    }
+    *out = replay_port_of(m->replay);
+    return true;
+}
+
+static void port_replay_close(void *self, struct ui_port *port)
+{
+    struct manager *m = self;
+    (void)port;
+    replay_port_close(m->replay);
+    m->replay = NULL;
+}
+
 /* On the clerk's thread. */
 static void page_news(void *self)
 {
@@ -192,6 +222,8 @@ bool manager_port(struct manager *m, struct ui_port *port)
         .now_ms = port_now_ms,
         .ask = port_ask,
         .answer = port_answer,
+        .replay_open = port_replay_open,
+        .replay_close = port_replay_close,
     };
     return true;
 }

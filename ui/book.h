@@ -65,6 +65,15 @@ void screen_records_key(
 void screen_stats_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void screen_stats_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+/* A saved table shown again (STAGE_REPLAY). */
+void replay_update(struct ui_state *s, const struct ui_model *m);
+/* To the roll of that number, as it was typed. */
+void replay_go(struct ui_state *s, const struct ui_port *port, const char *text);
+/* When the picture changes by itself; 0 = not. */
+uint64_t replay_next_ms(const struct ui_state *s, const struct ui_model *m);
+void screen_replay_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void screen_replay_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
 void screen_summary_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void screen_summary_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);

@@ -74,6 +74,9 @@ void ui_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *
     case SCREEN_SUMMARY:
         screen_summary_draw(c, s, m);
         break;
+    case SCREEN_REPLAY:
+        screen_replay_draw(c, s, m);
+        break;
     default:
         screen_wait_draw(c, s, m);
         break;

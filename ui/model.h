@@ -15,6 +15,7 @@ enum ui_stage {
     STAGE_TABLE,   /* seated, or watching */
     STAGE_LEAVING, /* leaving properly */
     STAGE_ENDED,   /* everything is closed: the screen may end the program */
+    STAGE_REPLAY,  /* a saved table is being shown again: see `replay` */
 };
 
 enum {
@@ -115,6 +116,32 @@ struct ui_joining {
     char error[UI_TEXT_MAX + 1]; /* one sentence: what happened, what to do */
 };
 
+enum { UI_MOMENTS_MAX = 8 };
+
+struct ui_moment { /* of a saved table */
+    uint64_t roll;
+    char text[UI_NAME_MAX + 1];
+};
+
+/* A saved table and the place in it that is shown. */
+struct ui_replay {
+    uint64_t roll;        /* the last one that has happened here */
+    uint64_t first, last; /* rolls of the record that have been read and checked so far */
+    bool playing, done;   /* done: read to its end */
+    bool checks;          /* so far as it was read, and when done: to its end */
+    bool result;          /* this very moment is the result of `roll` */
+    uint8_t percent;      /* read */
+    uint16_t speed_percent;
+    uint16_t signed_by, members; /* signatures under the blocks here */
+    uint16_t seat_view;          /* whose seat is looked from, 0 = nobody's */
+    uint64_t next_ms;            /* when the picture changes by itself, 0 = not */
+    uint32_t jumps;              /* grows when the place changes other than by going on */
+    char date[12];
+    char problem[UI_TEXT_MAX + 1];
+    uint8_t moment_count;
+    struct ui_moment moments[UI_MOMENTS_MAX];
+};
+
 /* One picture of everything. Amounts in cents, times on the monotonic clock of `now_ms`. */
 struct ui_model {
     uint64_t version;
@@ -200,7 +227,8 @@ struct ui_model {
     struct ui_roll history[UI_HISTORY_MAX];
     uint16_t payout_count; /* of the last roll, of everybody */
     struct ui_payout payouts[UI_PAYOUTS_MAX];
-    int64_t session_cents; /* own result since sitting down */
+    struct ui_replay replay; /* STAGE_REPLAY */
+    int64_t session_cents;   /* own result since sitting down */
 
     /* Own commands: everything with id <= done_id is agreed or refused, and so is everything from
      * refused_from to refused_to while earlier ones are still on their way. */
@@ -244,6 +272,19 @@ struct notice {
     char text[UI_TEXT_MAX + 1];
 };
 
+/* Moves of a replay. */
+enum ui_replay_move {
+    REPLAY_PLAY,  /* or pause */
+    REPLAY_PAUSE, /* in any case */
+    REPLAY_GO,    /* text = roll; 0 = before the first */
+    REPLAY_ROLLS, /* text = so many rolls on, or back */
+    REPLAY_STEPS, /* text = so many moments on, or back */
+    REPLAY_HANDS, /* text = so many hands on, or back */
+    REPLAY_SPEED, /* text = 1 faster, -1 slower */
+    REPLAY_SEAT,  /* text = 1 the next seat, 0 nobody's */
+    REPLAY_LEAVE,
+};
+
 enum ui_command_kind {
     UI_LIVE = 1, /* live: a move at the table */
     UI_CHAT,     /* text */
@@ -263,6 +304,7 @@ enum ui_command_kind {
     UI_COLOUR,  /* number = 1 to UI_COLOURS, 0 = the seat's own */
     UI_TOPIC,   /* text, or "" */
     UI_RULE,    /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */
+    UI_REPLAY,  /* number = enum ui_replay_move, text = its argument */
     UI_SETTING, /* text = "KEY VALUE": into the settings file (ui/setting.h, or keys.ACTION) */
 };
 
@@ -314,6 +356,11 @@ struct ui_port {
     bool (*ask)(void *self, const struct ui_question *question);
     /* The newest page of a kind, when it is newer than *seen; `size` is the kind's. */
     bool (*answer)(void *self, enum ui_page page, uint64_t *seen, void *out, size_t size);
+    /* Another port, of the same screen's thread, that shows a record again: by its path, or its name among those of this port. False,
+     * with a sentence, when it cannot be. Both may be NULL. */
+    bool (*replay_open)(
+        void *self, const char *path, struct ui_port *out, char problem[UI_TEXT_MAX + 1]);
+    void (*replay_close)(void *self, struct ui_port *port);
 };
 
 #endif

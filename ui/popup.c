@@ -1,5 +1,6 @@
 /* The small popups of the table, and which popup gets the keys. */
 #include "ui/bet_text.h"
+#include "ui/book.h"
 #include "ui/screen.h"
 #include "ui/widget.h"
 
@@ -37,6 +38,7 @@ static bool over_screen(const struct ui_state *s)
     case POPUP_CONFIRM:
     case POPUP_CHAT:
     case POPUP_NAME:
+    case POPUP_ROLL:
     case POPUP_RULES:
         return s->popup_under != POPUP_OPTIONS;
     default:
@@ -210,6 +212,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
         }
         popup_field_draw(c, s, popup_bottom_row(s), "Your name:");
         break;
+    case POPUP_ROLL:
+        field_draw(c, s, popup_bottom_row(s), "Go to roll:");
+        break;
     case POPUP_RULES:
         popup_field_draw(
             c, s, popup_bottom_row(s), "Rule and value (odds 10, window 30, min 500):");
@@ -254,6 +259,9 @@ static void field_key(
         text_field_key(&s->field, key, most);
     } else if (s->popup == POPUP_AMOUNT) {
         amount_done(s, port, m);
+    } else if (s->popup == POPUP_ROLL) {
+        s->popup = POPUP_NONE;
+        replay_go(s, port, s->field.text);
     } else {
         enum ui_command_kind kind = s->popup == POPUP_NAME ? UI_SET_NAME : UI_RULE;
         s->popup = s->popup_under;

@@ -54,6 +54,8 @@ void info_coach_line(const struct ui_state *s, const struct ui_model *m, char ou
 enum { ALERT_KEYS_COLS = 23 };
 void alert_keys_draw(struct canvas *c, const struct ui_model *m, int row, int end);
 void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
+/* Table talk beside the felt, or below it where there is room. */
+void table_talk_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
 
 /* Popups over whatever screen is there. */

@@ -18,6 +18,7 @@ enum menu_entry {
     MENU_PLAY,
     MENU_HOST,
     MENU_JOIN,
+    MENU_REPLAY,
     MENU_STATS,
     MENU_LEARN,
     MENU_OPTIONS,
@@ -81,8 +82,8 @@ static int entry_row(const struct ui_state *s, int i)
 
 static void entry_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int i)
 {
-    static const char *const names[MENU_ENTRIES] = {
-        "Play now", "Host a table", "Join a table", "Statistics", "Learn craps", "Options"};
+    static const char *const names[MENU_ENTRIES] = {"Play now", "Host a table", "Join a table",
+        "Watch a replay", "Statistics", "Learn craps", "Options"};
     char text[96];
     switch (i) {
     case MENU_PLAY:
@@ -97,6 +98,9 @@ static void entry_draw(struct canvas *c, const struct ui_state *s, const struct 
         } else {
             snprintf(text, sizeof text, "with the three words from your host");
         }
+        break;
+    case MENU_REPLAY:
+        snprintf(text, sizeof text, "any saved table, step by step");
         break;
     case MENU_STATS:
         snprintf(text, sizeof text, "your rolls, bets and sessions");
@@ -155,13 +159,13 @@ void screen_menu_draw(struct canvas *c, const struct ui_state *s, const struct u
     if (s->say[0] != '\0' || m->error[0] != '\0') {
         char text[SENTENCE_MAX + 2];
         snprintf(text, sizeof text, "! %s", s->say[0] != '\0' ? s->say : m->error);
-        canvas_text_cut(c, wide ? foot - 2 : 15, 10, 69, ROLE_WARNING, text);
+        canvas_text_cut(c, wide ? foot - 2 : 17, 10, 69, ROLE_WARNING, text);
     }
     if (s->popup == POPUP_NONE) {
         const struct felt_layout *layout = felt_layout_of(s->rows, s->cols);
         canvas_origin(c, down, felt_left(layout, s->cols));
         widget_keys(c, bottom, 1, layout->window_cols - 16,
-            "arrows or 1-6 choose    Enter go    ? help    q quit");
+            "arrows or 1-7 choose    Enter go    ? help    q quit");
         canvas_right(
             c, bottom, layout->window_cols - 1, ROLE_NORMAL | CELL_DIM, "craps " CRAPS_VERSION);
     }
@@ -185,6 +189,9 @@ static void go(struct ui_state *s, const struct ui_port *port)
         s->join_index = -1;
         text_field_set(&s->join, "");
         ui_send(s, port, UI_SEARCH, 0, "");
+        break;
+    case MENU_REPLAY:
+        book_open(s, port, BOOK_RECORDS, "");
         break;
     case MENU_STATS:
         book_open(s, port, BOOK_STATS, "");

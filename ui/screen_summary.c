@@ -289,8 +289,8 @@ void screen_summary_draw(struct canvas *c, const struct ui_state *s, const struc
     }
     if (s->popup == POPUP_NONE) {
         book_keys(c, s, wide,
-            m->stage == STAGE_MENU ? "p play again    v verify now   q menu"
-                                   : "v verify now   q leave craps");
+            m->stage == STAGE_MENU ? "p play again    v verify now   w watch replay   q menu"
+                                   : "v verify now   w watch replay   q leave craps");
     }
 }
 

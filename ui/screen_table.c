@@ -227,6 +227,16 @@ static void talk_draw(struct canvas *c, const struct ui_state *s, const struct u
     canvas_hit(c, row, col, rows + 1, cols, UIHIT_TALK);
 }
 
+void table_talk_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
+{
+    int extra = s->rows > UI_ROWS_MIN ? s->rows - UI_ROWS_MIN : 0;
+    if (extra >= TALK_BELOW_MIN) {
+        talk_draw(c, s, m, 24, 0, extra - 3, UI_COLS_MIN);
+    } else {
+        talk_draw(c, s, m, 14, 56, 4, 24);
+    }
+}
+
 void screen_table_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     if (felt_layout_of(s->rows, s->cols) == &felt_wide) {
@@ -240,11 +250,7 @@ void screen_table_draw(struct canvas *c, const struct ui_state *s, const struct 
     felt_draw(c, s, m);
     dice_panel_draw(c, s, m);
     players_draw(c, s, m);
-    if (extra >= TALK_BELOW_MIN) {
-        talk_draw(c, s, m, 24, 0, extra - 3, UI_COLS_MIN);
-    } else {
-        talk_draw(c, s, m, 14, 56, 4, 24);
-    }
+    table_talk_draw(c, s, m);
     history_draw(c, m, 19);
     info_draw(c, s, m, 20);
     rack_draw(c, s, m, 22);

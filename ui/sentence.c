@@ -1,5 +1,6 @@
 #include "ui/sentence.h"
 
+#include "game/tally.h"
 #include "ui/bet_text.h"
 
 #include <stdarg.h>
@@ -155,13 +156,7 @@ void sentence_call(const struct ui_roll *roll, char call[SENTENCE_MAX], char eff
 
 int64_t payout_net_cents(const struct ui_payout *p)
 {
-    if (p->result == PAYOUT_TRAVEL) {
-        return 0;
-    }
-    bool stays = p->result == PAYOUT_WIN &&
-                 (p->bet.kind == BET_PLACE || p->bet.kind == BET_BUY || p->bet.kind == BET_HARD ||
-                     p->bet.kind == BET_BIG6 || p->bet.kind == BET_BIG8);
-    return stays ? p->paid_cents : p->paid_cents - p->amount_cents;
+    return tally_net_cents(p->bet, p->result, p->amount_cents, p->paid_cents);
 }
 
 bool sentence_payouts(

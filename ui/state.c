@@ -79,6 +79,8 @@ static enum ui_screen screen_of(const struct ui_state *s, const struct ui_model 
         return s->book == BOOK_SUMMARY ? SCREEN_SUMMARY : SCREEN_LEAVING;
     case STAGE_LEAVING:
         return SCREEN_LEAVING;
+    case STAGE_REPLAY:
+        return SCREEN_REPLAY;
     default:
         if (s->book != BOOK_NONE) {
             return book_screen(s);
@@ -163,6 +165,9 @@ void ui_state_update(struct ui_state *s, const struct ui_model *m, uint64_t now_
     s->screen = (uint8_t)screen_of(s, m);
     moves_update(&s->moves, m);
     learn_panel_update(s, m);
+    if (m->stage == STAGE_REPLAY) {
+        replay_update(s, m);
+    }
     if (m->stage != STAGE_TABLE) {
         return;
     }
@@ -193,6 +198,9 @@ void ui_state_notice(struct ui_state *s, const struct notice *n, const struct ui
 uint64_t ui_state_next_ms(const struct ui_state *s, const struct ui_model *m)
 {
     uint64_t next = 0;
+    if (m->stage == STAGE_REPLAY) {
+        return replay_next_ms(s, m);
+    }
     if (m->stage != STAGE_TABLE) {
         return m->stage == STAGE_MENU && s->say[0] == '\0' ? 0 : s->now_ms + 500;
     }
@@ -258,7 +266,8 @@ void ui_state_key(
     }
     bool typing =
         s->popup == POPUP_CHAT || s->popup == POPUP_NAME || s->popup == POPUP_AMOUNT ||
-        s->popup == POPUP_RULES || (s->popup == POPUP_PROOF && s->proof.naming) ||
+        s->popup == POPUP_RULES || s->popup == POPUP_ROLL ||
+        (s->popup == POPUP_PROOF && s->proof.naming) ||
         (s->popup == POPUP_NONE && (s->screen == SCREEN_JOIN || s->screen == SCREEN_FIRST));
     if (s->pasting && (!typing || key == UIKEY_ENTER)) {
         return; /* a paste is text for a field, never a row of commands */
@@ -298,6 +307,9 @@ void ui_state_key(
         break;
     case SCREEN_SUMMARY:
         screen_summary_key(s, port, m, key);
+        break;
+    case SCREEN_REPLAY:
+        screen_replay_key(s, port, m, key);
         break;
     default:
         if (key == UIKEY_ESC || key == 'q') {

@@ -54,6 +54,7 @@ enum ui_screen {
     SCREEN_RECORDS,
     SCREEN_STATS,
     SCREEN_SUMMARY,
+    SCREEN_REPLAY,
 };
 
 /* Pages from records over menu or table (ui/book.h). */
@@ -81,6 +82,7 @@ enum ui_popup {
     POPUP_NETWORK,
     POPUP_KEYS,
     POPUP_EVIDENCE,
+    POPUP_ROLL,
 };
 
 /* In the order they are taught. */
@@ -166,6 +168,7 @@ struct ui_state {
     bool book_ends;                /* behind it there is no menu: closing it ends the program */
     char last_record[UI_PATH_MAX]; /* of the table that is open, or was left last */
     bool table_rolled;
+    uint32_t replay_jumps;
     uint64_t table_since_ms, table_until_ms, table_rolls, table_took_s;
 
     uint64_t interrupt_ms; /* the first Ctrl-C */

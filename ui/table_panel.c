@@ -46,6 +46,11 @@ static void welcome_draw(struct canvas *c, const struct ui_model *m)
     char text[96];
     snprintf(text, sizeof text, "Welcome, %.*s", 12,
         m->me < 0 ? m->my_name : account_name(&m->live, (unsigned)m->me));
+    if (m->stage == STAGE_REPLAY) {
+        canvas_center(c, 3, PANEL_COL, PANEL_COLS, ROLE_TITLE, "The table once more.");
+        canvas_center(c, 5, PANEL_COL, PANEL_COLS, ROLE_NORMAL, "Space plays it.");
+        return;
+    }
     canvas_center(c, 1, PANEL_COL, PANEL_COLS, ROLE_TITLE, text);
     if (m->watching || m->live.table.config.crapless) {
         canvas_text(c, 3, PANEL_COL + 1, ROLE_NORMAL,

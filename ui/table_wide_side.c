@@ -1,6 +1,7 @@
 /* The right side of the wide table: dice, players, agreement, table talk. */
 #include "ui/bet_text.h"
 #include "ui/mouse.h"
+#include "ui/replay_parts.h"
 #include "ui/screen.h"
 #include "ui/table_panel.h"
 #include "ui/table_wide.h"
@@ -244,6 +245,10 @@ static void agreement_box(
     struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row, int rows)
 {
     char text[SENTENCE_MAX];
+    if (m->stage == STAGE_REPLAY) {
+        replay_record_draw(c, m, row, WIDE_PANEL_COL, rows, WIDE_PANEL_COLS);
+        return;
+    }
     widget_box(c, row, WIDE_PANEL_COL, rows, WIDE_PANEL_COLS, "agreement");
     unsigned room = (unsigned)(rows - AGREE_FRAME) * 2;
     unsigned others = 0;

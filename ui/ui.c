@@ -18,6 +18,8 @@ enum { FRAME_MS = 33, QUIT_MS = 2000, KEYS_A_TURN = 64 };
 
 struct loop {
     struct ui_port *port;
+    const struct ui_options *options;
+    enum terminal_symbols symbols;
     struct ui_state *state;
     bool quitting, done, dirty, lost;
     uint64_t quit_until_ms, drawn_ms, next_ms;
@@ -146,7 +148,7 @@ static void turn(struct loop *l, uint64_t *version)
     *version = m->version;
     l->dirty = ui_pages_update(&s->pages, l->port) || l->dirty;
     ui_state_update(s, m, now);
-    s->feed.minute = minute_now();
+    s->feed.minute = m->stage == STAGE_REPLAY ? 0 : minute_now(); /* a record has no clock */
     take_signals(l, m, signals);
     take_notices(l, m);
     take_keys(l, m);
@@ -207,6 +209,54 @@ static void begin_look(struct ui_state *s, enum terminal_symbols symbols)
     s->want_look = false;
 }
 
+static void run_loop(struct loop *l);
+
+/* A saved table over this screen, with a state of its own; this one waits. */
+static void run_replay(struct loop *l)
+{
+    struct ui_state *s = l->state;
+    struct ui_port port;
+    char path[UI_PATH_MAX];
+    char problem[UI_TEXT_MAX + 1] = "There is not enough memory to show it.";
+    struct ui_state *inner = calloc(1, sizeof *inner);
+    snprintf(path, sizeof path, "%s", s->want_replay);
+    s->want_replay[0] = '\0';
+    l->dirty = true;
+    if (inner == NULL || l->port->replay_open == NULL ||
+        !l->port->replay_open(l->port->self, path, &port, problem)) {
+        ui_say(s, true, "%s", problem);
+        free(inner);
+        return;
+    }
+    struct loop in = {
+        .port = &port, .options = l->options, .symbols = l->symbols, .state = inner, .dirty = true};
+    ui_state_init(inner, l->options, s->ascii);
+    inner->now = s->now;
+    begin_look(inner, l->symbols);
+    run_loop(&in);
+    l->port->replay_close(l->port->self, &port);
+    l->lost = l->lost || in.lost;
+    if (in.quitting) {
+        begin_quit(l);
+    }
+    terminal_forget();
+    free(inner);
+}
+
+static void run_loop(struct loop *l)
+{
+    uint64_t version = UINT64_MAX;
+    while (!l->done && !l->state->want_line) {
+        turn(l, &version);
+        if (l->state->want_replay[0] != '\0') {
+            run_replay(l);
+        }
+        if (!l->done && !l->state->want_line) {
+            wait_for_news(l);
+        }
+    }
+}
+
 static int run_screen(
     struct ui_port *port, const struct ui_options *options, enum terminal_symbols symbols)
 {
@@ -216,17 +266,12 @@ static int run_screen(
         fputs("craps: not enough memory for the screen\n", stderr);
         return 70;
     }
-    struct loop l = {.port = port, .state = state, .dirty = true};
-    uint64_t version = UINT64_MAX;
+    struct loop l = {
+        .port = port, .options = options, .symbols = symbols, .state = state, .dirty = true};
     ui_state_init(state, options, symbols != TERMINAL_SYMBOLS);
     state->copies = terminal_copies();
     begin_look(state, symbols);
-    while (!l.done && !state->want_line) {
-        turn(&l, &version);
-        if (!l.done && !state->want_line) {
-            wait_for_news(&l);
-        }
-    }
+    run_loop(&l);
     terminal_close();
     if (state->want_line && !l.done) {
         free(state);

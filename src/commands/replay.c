@@ -1,6 +1,7 @@
 /* craps replay: a saved table once more. */
 #include "src/commands/command.h"
 
+#include "src/commands/replay_screen.h"
 #include "src/json_report.h"
 #include "src/record_path.h"
 #include "src/replay.h"
@@ -117,6 +118,15 @@ static int replay(const char *path, const struct options *o)
     return 0;
 }
 
+/* On a terminal, when nobody asked for lines. */
+static bool wants_screen(const struct options *o)
+{
+    const char *term = getenv("TERM");
+    return !o->json && !o->headless && !o->line && isatty(STDIN_FILENO) == 1 &&
+           isatty(STDOUT_FILENO) == 1 && term != NULL && term[0] != '\0' &&
+           strcmp(term, "dumb") != 0;
+}
+
 static int run(struct invocation *in)
 {
     char path[RECORD_PATH_BYTES];
@@ -126,7 +136,11 @@ static int run(struct invocation *in)
             "2026-11-20-friday-table");
     }
     int status = record_path_find(path, in->arguments[0], &in->options);
-    return status != 0 ? status : replay(path, &in->options);
+    if (status != 0) {
+        return status;
+    }
+    return wants_screen(&in->options) ? replay_screen(path, &in->options)
+                                      : replay(path, &in->options);
 }
 
 const struct command command_replay = {
@@ -140,9 +154,10 @@ const struct command command_replay = {
             "  craps replay ./friday.craps --json     the events as the players saw them\n"
             "\n"
             "usage: craps replay FILE [OPTIONS]\n"
-            "  Plays a record again and shows it line by line. Everything is checked on the\n"
-            "  way as by craps verify: it ends before the first block that does not check.\n"
-            "  The last line has the hash of the state that the table had then.\n"
+            "  Plays a record again: on a terminal as the table it was, with a scrubber,\n"
+            "  elsewhere (and with --line) line by line; the last line has the hash of the\n"
+            "  state that the table had then. Everything is checked on the way as by craps\n"
+            "  verify: it ends before the first block that does not check.\n"
             "  --from N             begin with roll N (the first)\n"
             "  --rolls N            end with roll N, as a table with --rolls N does\n"
             "  --from-snapshot HEIGHT  begin with the state that the record keeps at HEIGHT,\n"

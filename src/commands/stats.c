@@ -2,41 +2,17 @@
 #include "src/commands/command.h"
 
 #include "src/commands/stats_text.h"
-#include "src/identity.h"
 #include "src/paths.h"
+#include "src/player_id.h"
 #include "src/record_list.h"
 #include "src/record_path.h"
 #include "src/stats.h"
 #include "src/store.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { FILES_MAX = 1000 };
-
-static const char *data_dir_of(const struct options *o)
-{
-    const char *variable = getenv("CRAPS_DATA_DIR");
-    return o->data_dir != NULL                       ? o->data_dir
-           : variable != NULL && variable[0] != '\0' ? variable
-                                                     : NULL;
-}
-
-/* Whose numbers are "yours"; without an identity, which is not made here, nobody's. */
-static bool find_id(uint8_t id[LIVE_ID_BYTES], const struct options *o)
-{
-    char path[PATH_BYTES_MAX];
-    struct identity_keys keys;
-    if (paths_identity(path, data_dir_of(o)) != ERR_OK || access(path, R_OK) != 0 ||
-        identity_load(path, &keys) != ERR_OK) {
-        return false;
-    }
-    memcpy(id, keys.id_pk, LIVE_ID_BYTES);
-    identity_wipe(&keys);
-    return true;
-}
 
 /* A file that was named must be a record that can be read to its end; one of the folder is counted. */
 static int add_file(struct stats *stats, struct figures *f, struct ui_stats *page, const char *path,
@@ -79,7 +55,7 @@ static int add_folder(struct stats *stats, struct figures *f, struct ui_stats *p
 {
     char folder[PATH_BYTES_MAX];
     struct record_list list = {0};
-    enum err err = paths_sessions(folder, data_dir_of(o));
+    enum err err = paths_sessions(folder, player_data_dir(o));
     err = err == ERR_OK ? record_list_read(&list, folder) : err;
     for (size_t i = 0; err == ERR_OK && i < list.count; i++) {
         add_file(stats, f, page, list.items[i].path, list.items[i].used_s, id, false);
@@ -91,7 +67,7 @@ static int add_folder(struct stats *stats, struct figures *f, struct ui_stats *p
 static int run(struct invocation *in)
 {
     uint8_t id[LIVE_ID_BYTES];
-    const uint8_t *own = find_id(id, &in->options) ? id : NULL;
+    const uint8_t *own = player_id_find(id, &in->options) ? id : NULL;
     struct ui_stats *page = malloc(sizeof *page);
     struct figures *f = malloc(sizeof *f);
     struct stats *stats = page == NULL ? NULL : stats_create(page);

@@ -1,15 +1,22 @@
-"""What is made from records: craps stats."""
+"""What is made from records: craps stats, and craps replay on a terminal."""
 
 import json
 import os
+import pty
+import select
+import signal
+import struct
+import fcntl
+import termios
+import time
 
 from harness import expect, main
 from record_tools import blocks, changed, flip, write_block
 
 
-def played(table):
-    """A practice table of 50 rolls with bets: the player, its summary and its record."""
-    p = table.play("Ann", ["solo", "--bots", "3"], "--rolls", 50, strategy="three-point-molly")
+def played(table, rolls=50):
+    """A practice table with bets: the player, its summary and its record."""
+    p = table.play("Ann", ["solo", "--bots", "3"], "--rolls", rolls, strategy="three-point-molly")
     summary = p.summary()
     return p, summary, summary["record"]
 
@@ -20,8 +27,13 @@ def stats(table, *args):
     return json.loads(out)
 
 
-def test_stats_are_what_the_events_add_up_to(table):
-    p, summary, record = played(table)
+def test_figures_and_pictures_are_those_of_the_table(table):
+    p, _, record = played(table)
+    expect_stats(table, p, record)
+    expect_replay(table, record)
+
+
+def expect_stats(table, p, record):
     before = sorted(os.listdir(os.path.dirname(record)))
     s = stats(table)
     rolls = p.all("roll")
@@ -43,8 +55,13 @@ def test_stats_are_what_the_events_add_up_to(table):
     expect(sorted(os.listdir(os.path.dirname(record))) == before, "stats left something beside the record")
 
 
-def test_bad_files_have_their_exit_status(table):
-    _, _, record = played(table)
+def test_bad_files_are_told_and_have_their_exit_status(table):
+    _, _, record = played(table, rolls=30)
+    expect_bad_stats(table, record)
+    expect_replay_stops(table, record)
+
+
+def expect_bad_stats(table, record):
     folder = os.path.dirname(record)
     other = os.path.join(folder, "not.craps")
     with open(other, "w", encoding="ascii") as f:
@@ -62,5 +79,78 @@ def test_bad_files_have_their_exit_status(table):
     expect(s["unread"] == 2 and s["sessions"] >= 1, f"{s['unread']} unread, {s['sessions']} sessions")
 
 
+class Screen:
+    """A program in a pseudo-terminal of 80x24: what it has written, as it came."""
+
+    def __init__(self, table, *arguments):
+        environment = table.environment() | {"TERM": "xterm", "LC_ALL": "C", "NO_COLOR": "1"}
+        self.deadline_s, self.written, self.status = table.deadline_s, "", None
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.execve(table.craps, [table.craps, *map(str, arguments)], environment)
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        os.kill(self.pid, signal.SIGWINCH)
+
+    def read(self):
+        """False when it has ended."""
+        try:
+            data = os.read(self.fd, 65536)
+        except OSError:
+            data = b""
+        self.written += data.decode("latin-1")
+        if not data and self.status is None:
+            self.status = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+        return bool(data)
+
+    def wait_for(self, text):
+        end = time.monotonic() + self.deadline_s
+        while text not in self.written:
+            expect(select.select([self.fd], [], [], max(0, end - time.monotonic()))[0], f"no {text!r} on the screen")
+            expect(self.read() or text in self.written, f"it ended without {text!r}: {self.written[-300:]!r}")
+
+    def type(self, keys):
+        os.write(self.fd, keys.encode())
+
+    def end(self):
+        while self.status is None:
+            self.read()
+        os.close(self.fd)
+        return self.status
+
+
+def expect_replay(table, record):
+    """On a terminal it is the table again."""
+    before = sorted(os.listdir(os.path.dirname(record)))
+    s = Screen(table, "replay", record, "--from", 50, "--no-animation", "--data-dir", table.data_dir("Ann"))
+    s.wait_for("50 / 50")
+    expect("roll 50 of 50" in s.written and "record signed" in s.written and "PASS LINE" in s.written, s.written)
+    s.type("g17\r")
+    s.wait_for("#17")
+    s.type("v")
+    s.wait_for("was roll 17 fair?")
+    s.type("\x1b")
+    s.wait_for("view: Ann's seat")
+    s.type("q")
+    expect(s.end() == 0, f"status {s.status}")
+    expect(sorted(os.listdir(os.path.dirname(record))) == before, "replay left something beside the record")
+    # Not on a terminal, and with --line, it is lines as ever.
+    status, out, _ = table.run("replay", record, "--line")
+    expect(status == 0 and "\x1b" not in out and out.startswith("table "), out[:200])
+
+
+def expect_replay_stops(table, record):
+    """Where the record breaks."""
+    with changed(record) as (damaged, database):
+        row = blocks(database)[100]
+        row[4] = flip(row[4], 99)
+        expect(write_block(database, row[0], row), "the block could not be changed")
+    s = Screen(table, "replay", damaged, "--no-animation")
+    s.wait_for("DOES NOT CHECK")
+    s.type("q")
+    expect(s.end() == 1 and "does not check" in s.written, f"status {s.status}")
+    s = Screen(table, "replay", __file__)
+    expect(s.end() == 65, f"status {s.status}: {s.written}")
+
+
 if __name__ == "__main__":
-    main(test_stats_are_what_the_events_add_up_to, test_bad_files_have_their_exit_status)
+    main(test_figures_and_pictures_are_those_of_the_table, test_bad_files_are_told_and_have_their_exit_status)

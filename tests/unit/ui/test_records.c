@@ -183,7 +183,7 @@ static void test_statistics_are_drawn(void **unused)
 {
     (void)unused;
     settle();
-    keys("4");
+    keys("5");
     assert_int_equal(state->screen, SCREEN_STATS);
     assert_int_equal(fake->asked[0].page, UI_PAGE_STATS);
     assert_string_equal(fake->asked[0].path, "");
@@ -206,7 +206,7 @@ static void test_statistics_of_one_session_are_asked_for(void **unused)
 {
     (void)unused;
     settle();
-    keys("4");
+    keys("5");
     fill_stats();
     made(UI_PAGE_STATS);
     keys("1");
@@ -294,9 +294,7 @@ static void test_saved_tables_are_listed(void **unused)
 {
     (void)unused;
     settle();
-    state->book = BOOK_RECORDS;
-    book_ask(state, &fake->port, UI_PAGE_RECORDS, "");
-    settle();
+    keys("4");
     assert_int_equal(state->screen, SCREEN_RECORDS);
     assert_int_equal(fake->asked[0].page, UI_PAGE_RECORDS);
     struct ui_records *p = &fake->pages.records;
