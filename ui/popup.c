@@ -213,7 +213,7 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
         popup_field_draw(c, s, popup_bottom_row(s), "Your name:");
         break;
     case POPUP_ROLL:
-        field_draw(c, s, popup_bottom_row(s), "Go to roll:");
+        popup_field_draw(c, s, popup_bottom_row(s), "Go to roll:");
         break;
     case POPUP_RULES:
         popup_field_draw(
