@@ -186,7 +186,7 @@ static void on_the_point(const struct ui_state *s, const struct ui_model *m, cha
         snprintf(out, SENTENCE_MAX, "odds are the best bet here. o adds %s, O bets the max.",
             money_text(ui_chip_cents[s->chip], money));
     } else if (table_layout_cents(&l->players[m->me]) == 0) {
-        snprintf(out, SENTENCE_MAX, "c bets come: a pass line of your own, from the next roll.");
+        snprintf(out, SENTENCE_MAX, "c bets come: your own pass line, from the next roll on.");
     } else if (open_lesson(s, LESSON_READY)) {
         snprintf(out, SENTENCE_MAX,
             l->thrower == m->me ? "your bet is up. Space: throw the dice."
@@ -196,7 +196,7 @@ static void on_the_point(const struct ui_state *s, const struct ui_model *m, cha
             money_text(bet_round_up_cents(place, ui_chip_cents[s->chip]), money),
             bet_text_edge(&l->table.config, place, edge) + strlen("house "));
     } else if (open_lesson(s, LESSON_COME)) {
-        snprintf(out, SENTENCE_MAX, "c bets come: a pass line of your own, from the next roll.");
+        snprintf(out, SENTENCE_MAX, "c bets come: your own pass line, from the next roll on.");
     } else if (open_lesson(s, LESSON_TAKE) && may_take(l, m->me)) {
         snprintf(out, SENTENCE_MAX, "t takes down the bet at the cursor, T all that may go.");
     }

@@ -305,6 +305,17 @@ static void turn(struct ui_state *s, const struct table_config *config, int step
     }
 }
 
+/* Beyond the last line of a page is the first of the next: arrows get everywhere. */
+static void next_line(struct ui_state *s, int step)
+{
+    int to = s->popup_index + step;
+    if (to < 0 || to >= pages[s->popup_page].count) {
+        s->popup_page = (s->popup_page + PROPS_PAGES + step) % PROPS_PAGES;
+        to = step > 0 ? 0 : pages[s->popup_page].count - 1;
+    }
+    s->popup_index = to;
+}
+
 void props_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
 {
@@ -313,10 +324,8 @@ void props_key(
     moves_begin(&s->moves);
     switch (key) {
     case UIKEY_UP:
-        s->popup_index = (s->popup_index + count - 1) % count;
-        return;
     case UIKEY_DOWN:
-        s->popup_index = (s->popup_index + 1) % count;
+        next_line(s, key == UIKEY_UP ? -1 : 1);
         return;
     case UIKEY_HOME:
     case UIKEY_PAGE_UP:

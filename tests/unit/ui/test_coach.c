@@ -33,7 +33,7 @@ static void test_coach_leads_through_the_lessons_in_order(void **unused)
     state->lessons[LESSON_READY] = LESSON_TIMES;
     expect_line("6 and 8 come often: key 8 places 6 there, edge 1.52%.");
     keys("88");
-    expect_line("c bets come");
+    expect_line("c bets come: your own pass line");
     keys("cc");
     expect_line("t takes down the bet at the cursor");
     keys("tu");
