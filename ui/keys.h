@@ -30,6 +30,8 @@ enum ui_key {
     UIKEY_BACKSPACE = 127,
     UIKEY_CTRL_C = 3,
     UIKEY_CTRL_L = 12,
+    UIKEY_CTRL_U = 21,
+    UIKEY_CTRL_W = 23,
     UIKEY_CTRL_Z = 26,
 };
 

@@ -23,6 +23,17 @@ bool text_field_key(struct text_field *f, int32_t key, size_t bytes_max)
         f->text[f->size] = '\0';
         return true;
     }
+    if (key == UIKEY_CTRL_U || key == UIKEY_CTRL_W) {
+        bool word = key == UIKEY_CTRL_W;
+        while (word && f->size > 0 && f->text[f->size - 1] == ' ') {
+            f->size--;
+        }
+        while (f->size > 0 && !(word && f->text[f->size - 1] == ' ')) {
+            f->size--;
+        }
+        f->text[f->size] = '\0';
+        return true;
+    }
     if (key < ' ' || key > 0x10ffff || !code_point_printable(key)) {
         return false;
     }

@@ -349,9 +349,27 @@ static void test_every_bet_can_be_made_with_keys(void **unused)
     free(r.state);
 }
 
+static void test_field_takes_back_a_word_or_everything(void **unused)
+{
+    (void)unused;
+    struct text_field f = {0};
+    text_field_set(&f, "say caf\u00e9  ");
+    assert_true(text_field_key(&f, UIKEY_CTRL_W, 40));
+    assert_string_equal(f.text, "say ");
+    assert_true(text_field_key(&f, UIKEY_CTRL_W, 40));
+    assert_string_equal(f.text, "");
+    assert_true(text_field_key(&f, UIKEY_CTRL_W, 40));
+    text_field_set(&f, "root");
+    assert_true(text_field_key(&f, UIKEY_CTRL_U, 40));
+    assert_int_equal(f.size, 0);
+    assert_true(text_field_key(&f, 'A', 40));
+    assert_string_equal(f.text, "A");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_field_takes_back_a_word_or_everything),
         cmocka_unit_test(test_keys_each_do_one_thing),
         cmocka_unit_test(test_help_names_every_key),
         cmocka_unit_test(test_refusals_all_have_plain_sentences),
