@@ -127,9 +127,12 @@ static int message(struct canvas *c, const struct ui_state *s, const struct ui_m
     } else if (s->coach) {
         info_coach_line(s, m, second);
         if (second[0] != '\0' && row >= 0) {
+            char line[SENTENCE_MAX];
             int at = 1 + canvas_text(c, row, 1, ROLE_TITLE, "Coach: ");
-            canvas_text_cut(c, row, at, COACH_COLS - at, ROLE_NORMAL, second);
-            widget_keys(c, row, LAST - 17, 18, "g hides this line");
+            canvas_text_cut(c, row, at, COACH_COLS - at, ROLE_NORMAL,
+                key_map_sentence(&s->now.keys, second, line, sizeof line));
+            key_map_line(&s->now.keys, "g hides this line", line, sizeof line);
+            widget_keys(c, row, LAST - text_width(line), text_width(line) + 1, line);
         }
         return 1;
     }

@@ -24,6 +24,10 @@ void wide_side_draw(struct canvas *c, const struct ui_state *s, const struct ui_
 void wide_bets_draw(
     struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row, int rows);
 
+/* What the last roll did to the player's bets. */
+void wide_result_draw(
+    struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row, int rows);
+
 /* The selected spot, or after a roll what it did to the player's bets. */
 void wide_spot_draw(
     struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row, int rows);

@@ -10,7 +10,7 @@
 enum { NAME_COL = 5, PAYS_END = 26, EDGE_END = 35, MIN_END = 40, LIST_MAX = 48 };
 
 struct entry {
-    char key[8];
+    int32_t keys[2]; /* as the table of keys has them; 0: none */
     char name[BET_TEXT_MAX];
     struct bet_ref bet;
 };
@@ -27,11 +27,13 @@ static bool open_now(const struct list *list, struct bet_ref bet)
     return bet_closed(list->s, list->m, bet) == REFUSAL_NONE;
 }
 
-static void add(struct list *list, const char *key, const char *name, struct bet_ref bet)
+static void add(
+    struct list *list, int32_t key, int32_t second, const char *name, struct bet_ref bet)
 {
     if (list->count < LIST_MAX && open_now(list, bet)) {
         struct entry *e = &list->entries[list->count++];
-        snprintf(e->key, sizeof e->key, "%s", key);
+        e->keys[0] = key;
+        e->keys[1] = second;
         snprintf(e->name, sizeof e->name, "%s", name);
         e->bet = bet;
     }
@@ -45,7 +47,7 @@ static void add_odds(struct list *list, struct bet_ref bet, const char *name)
     bool o = by_key.kind == bet.kind && by_key.number == bet.number;
     if (list->m->me >= 0 && table_odds_cap_cents(&l->table, (uint32_t)list->m->me, bet) >
                                 moves_own_cents(l, list->m->me, bet)) {
-        add(list, o ? "o" : "", name, bet);
+        add(list, o ? 'o' : 0, 0, name, bet);
     }
 }
 
@@ -77,18 +79,16 @@ static void add_place(struct list *list, unsigned low, unsigned high)
 {
     struct bet_ref bets[2] = {{BET_PLACE, (uint8_t)low}, {BET_PLACE, (uint8_t)high}};
     char name[BET_TEXT_MAX];
-    char key[8];
     bool first = open_now(list, bets[0]);
     bool both = first && open_now(list, bets[1]);
     unsigned number = first ? low : high;
     if (both) {
         snprintf(name, sizeof name, "place %s or %u", number_word(low), high);
-        snprintf(key, sizeof key, "%u %u", low % 10, high % 10);
     } else {
         snprintf(name, sizeof name, "place %s", number_word(number));
-        snprintf(key, sizeof key, "%u", number % 10);
     }
-    add(list, key, name, bets[first ? 0 : 1]);
+    add(list, (int32_t)('0' + number % 10), both ? (int32_t)('0' + high % 10) : 0, name,
+        bets[first ? 0 : 1]);
 }
 
 /* Each of the bets that have a popup of their own. */
@@ -98,7 +98,7 @@ static void add_props(struct list *list)
     struct bet_ref bet;
     char name[BET_TEXT_MAX];
     for (int i = 0; props_nth(config, i, &bet); i++) {
-        add(list, "", bet_text_name(bet, name), bet);
+        add(list, 0, 0, bet_text_name(bet, name), bet);
     }
 }
 
@@ -106,12 +106,12 @@ static void collect(struct list *list)
 {
     list->count = 0;
     add_all_odds(list);
-    add(list, "p", "pass line", (struct bet_ref){BET_PASS, 0});
-    add(list, "d", "don't pass", (struct bet_ref){BET_DONT_PASS, 0});
-    add(list, "c", "come", (struct bet_ref){BET_COME, 0});
+    add(list, 'p', 0, "pass line", (struct bet_ref){BET_PASS, 0});
+    add(list, 'd', 0, "don't pass", (struct bet_ref){BET_DONT_PASS, 0});
+    add(list, 'c', 0, "come", (struct bet_ref){BET_COME, 0});
     add_place(list, 6, 8);
-    add(list, "f", "field", (struct bet_ref){BET_FIELD, 0});
-    add(list, "n", "don't come", (struct bet_ref){BET_DONT_COME, 0});
+    add(list, 'f', 0, "field", (struct bet_ref){BET_FIELD, 0});
+    add(list, 'n', 0, "don't come", (struct bet_ref){BET_DONT_COME, 0});
     add_place(list, 5, 9);
     add_place(list, 4, 10);
 }
@@ -122,9 +122,14 @@ static void entry_draw(struct canvas *c, const struct list *list, const struct e
     char text[BET_TEXT_MAX];
     char money[MONEY_TEXT_MAX];
     unsigned edge = bet_edge_hundredths(&t->config, e->bet);
-    canvas_text(c, row, 2, ROLE_KEY, e->key);
-    canvas_text_cut(
-        c, row, NAME_COL + (e->key[0] != '\0' && e->key[1] != '\0'), 20, ROLE_NORMAL, e->name);
+    int at = NAME_COL;
+    for (int i = 0; i < 2 && e->keys[i] != 0; i++) {
+        char key[KEY_TEXT_MAX];
+        key_text(key_map_now(&list->s->now.keys, e->keys[i]), key);
+        canvas_text_cut(c, row, 2 + 2 * i, 2, ROLE_KEY, text_width(key) == 1 ? key : "");
+        at = NAME_COL + i;
+    }
+    canvas_text_cut(c, row, at, 20, ROLE_NORMAL, e->name);
     canvas_right(c, row, PAYS_END, ROLE_NORMAL, bet_text_pays(&t->config, e->bet, t->point, text));
     snprintf(text, sizeof text, "%u.%02u%%", edge / 100, edge % 100);
     canvas_right(c, row, EDGE_END, ROLE_NORMAL, text);
@@ -145,14 +150,17 @@ static void props_line(struct canvas *c, const struct list *list, int row)
     if (open == 0) {
         return;
     }
-    canvas_text(c, row, 2, ROLE_KEY, "h");
+    int32_t key = key_map_now(&list->s->now.keys, 'h');
+    char key_word[KEY_TEXT_MAX];
+    key_text(key, key_word);
+    canvas_text_cut(c, row, 2, 2, ROLE_KEY, text_width(key_word) == 1 ? key_word : "");
     canvas_printf(c, row, NAME_COL, ROLE_NORMAL, "%u props", open);
     snprintf(text, sizeof text, "to %u:1", pays);
     canvas_right(c, row, PAYS_END, ROLE_NORMAL, text);
     snprintf(text, sizeof text, "%u%%+", edge / 100);
     canvas_right(c, row, EDGE_END, ROLE_NORMAL, text);
     canvas_right(c, row, MIN_END, ROLE_NORMAL, money_text(config->min_cents, money));
-    canvas_hit(c, row, 1, 1, WIDE_BETS_COLS - 2, 'h');
+    canvas_hit(c, row, 1, 1, WIDE_BETS_COLS - 2, key);
 }
 
 void wide_bets_draw(

@@ -165,6 +165,71 @@ static void test_help_wide_is_drawn(void **unused)
     expect_page("help_found_wide");
 }
 
+/* How the 36 throws divide over some bets, by the rules. */
+static void test_ways_are_those_of_the_rules(void **unused)
+{
+    (void)unused;
+    static const struct {
+        struct bet_ref bets[2];
+        int64_t cents[2];
+        unsigned count, point, win, lose, push, moves;
+        int64_t least, most;
+    } cases[] = {
+        {{{BET_PASS, 0}}, {1000}, 1, 0, 8, 4, 0, 0, 1000, 1000},
+        {{{BET_DONT_PASS, 0}}, {1000}, 1, 0, 3, 8, 1, 0, 1000, 1000},
+        {{{BET_PASS, 0}, {BET_PASS_ODDS, 0}}, {1000, 2000}, 2, 6, 5, 6, 0, 0, 3400, 3400},
+        {{{BET_COME, 0}}, {1000}, 1, 6, 8, 4, 0, 24, 1000, 1000},
+        {{{BET_COME, 4}, {BET_COME_ODDS, 4}}, {500, 1500}, 2, 6, 3, 6, 0, 0, 3500, 3500},
+        {{{BET_FIELD, 0}}, {500}, 1, 0, 16, 20, 0, 0, 500, 1500},
+        {{{BET_PLACE, 6}}, {600}, 1, 5, 5, 6, 0, 0, 700, 700},
+        {{{BET_PLACE, 6}}, {600}, 1, 0, 0, 0, 0, 0, 0, 0},
+        {{{BET_LAY, 4}}, {4000}, 1, 5, 6, 3, 0, 0, 1900, 1900},
+        {{{BET_HARD, 6}}, {500}, 1, 5, 1, 10, 0, 0, 4500, 4500},
+        {{{BET_ANY_SEVEN, 0}}, {500}, 1, 0, 6, 30, 0, 0, 2000, 2000},
+    };
+    fake_port_sit(fake, "Friday Table", friends, 1, 20);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct bet_ways w;
+        fake->model.live.table.point = (uint8_t)cases[i].point;
+        assert_true(
+            bet_ways(&fake->model.live, 0, cases[i].bets, cases[i].cents, cases[i].count, &w));
+        assert_int_equal(w.win, cases[i].win);
+        assert_int_equal(w.lose, cases[i].lose);
+        assert_int_equal(w.push, cases[i].push);
+        assert_int_equal(w.moves, cases[i].moves);
+        assert_int_equal(w.win + w.lose + w.push + w.moves + w.nothing, THROWS);
+        assert_int_equal(w.win_least_cents, cases[i].least);
+        assert_int_equal(w.win_most_cents, cases[i].most);
+    }
+    fake->model.live.table.point = 0;
+    struct bet_ways w;
+    assert_false(bet_ways(&fake->model.live, -1, NULL, NULL, 0, &w));
+}
+
+/* The panels call the keys what the player calls them, and a click is that key. */
+static void test_panels_name_the_players_keys(void **unused)
+{
+    (void)unused;
+    char problem[KEY_PROBLEM_MAX];
+    static char drawn[PAGE_MAX];
+    friday();
+    page(drawn);
+    assert_non_null(strstr(drawn, "│ c  come "));
+    assert_true(key_map_set(&state->now.keys, "come", "y", problem));
+    page(drawn);
+    assert_non_null(strstr(drawn, "│ y  come "));
+    int64_t before = act_own_cents(state, &fake->model, (struct bet_ref){BET_COME, 0});
+    for (int row = 28; row < 36; row++) {
+        if (strcmp(state->canvas.cells[row][2].text, "y") == 0) {
+            ui_state_mouse(state, &fake->port, &fake->model, row, 8, 1);
+        }
+    }
+    settle();
+    assert_int_equal(
+        act_own_cents(state, &fake->model, (struct bet_ref){BET_COME, 0}), before + 500);
+    assert_int_equal(state->spot, FELT_COME);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1) {
@@ -182,6 +247,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_pause_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_popups_wide_are_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_table_larger_is_drawn, setup_wide, teardown),
+        cmocka_unit_test_setup_teardown(test_ways_are_those_of_the_rules, setup_wide, teardown),
+        cmocka_unit_test_setup_teardown(test_panels_name_the_players_keys, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_help_wide_is_drawn, setup_wide, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
