@@ -170,7 +170,7 @@ void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui
         return;
     }
     struct bet_ref bet = felt_bet(s->spot, l);
-    struct bet_ref odds = {BET_PASS_ODDS, 0};
+    struct bet_ref odds = act_odds_bet(s, m);
     bool first = m->history_kept == 0 && s->lessons[LESSON_READY] == 0;
     bool open = bet_closed(s, m, bet) == REFUSAL_NONE;
     struct bet_ref own[EDIT_BETS_MAX];

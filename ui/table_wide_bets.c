@@ -58,13 +58,13 @@ static void add_all_odds(struct list *list)
     if (t->point != 0) {
         snprintf(name, sizeof name, "odds on pass %u", t->point);
         add_odds(list, (struct bet_ref){BET_PASS_ODDS, 0}, name);
-        snprintf(name, sizeof name, "odds on don't p. %u", t->point);
+        snprintf(name, sizeof name, "odds on don't %u", t->point);
         add_odds(list, (struct bet_ref){BET_DONT_PASS_ODDS, 0}, name);
     }
     static const struct {
         uint8_t kind;
         const char *name;
-    } odds[] = {{BET_COME_ODDS, "odds on come %u"}, {BET_DONT_COME_ODDS, "odds on don't c. %u"},
+    } odds[] = {{BET_COME_ODDS, "odds on come %u"}, {BET_DONT_COME_ODDS, "odds don't c. %u"},
         {BET_PUT_ODDS, "odds on put %u"}};
     for (size_t k = 0; k < sizeof odds / sizeof odds[0]; k++) {
         for (uint8_t number = 2; number <= 12; number++) {
@@ -168,9 +168,12 @@ void wide_bets_draw(
 {
     struct list list = {.s = s, .m = m};
     widget_box(c, row, 0, rows, WIDE_BETS_COLS, "you may bet now");
-    if (s->rolling || m->me < 0 || m->watching) {
-        canvas_text(c, row + 2, 2, ROLE_NORMAL,
-            s->rolling ? "Nothing: the dice are out." : "Nothing: you watch.");
+    const char *none = m->me < 0 || m->watching               ? "Nothing: you watch."
+                       : s->rolling                           ? "Nothing: the dice are out."
+                       : m->stalled || m->cut_off || m->alarm ? "Nothing: the table waits."
+                                                              : NULL;
+    if (none != NULL) {
+        canvas_text(c, row + 2, 2, ROLE_NORMAL, none);
         return;
     }
     unsigned head = ROLE_NORMAL | CELL_DIM;

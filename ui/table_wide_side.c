@@ -142,8 +142,11 @@ static void players_sum(const struct ui_state *s, const struct ui_model *m, char
     out[0] = '\0';
     if (m->stalled) {
         unsigned missing = m->needed > m->answering ? (unsigned)(m->needed - m->answering) : 0;
-        if (missing > 0) {
-            sentence_add(out, "waiting for %u more of %u", missing, m->members - m->answering);
+        unsigned silent = m->members > m->answering ? (unsigned)(m->members - m->answering) : 0;
+        if (missing > 0 && missing == silent && m->missing[0] != '\0') {
+            sentence_add(out, "waiting for %s", m->missing);
+        } else if (missing > 0) {
+            sentence_add(out, "waiting for %u more of %u", missing, silent);
         }
         return;
     }
