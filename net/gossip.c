@@ -63,6 +63,9 @@ bool gossip_member(struct gossip *g, const uint8_t id[NET_ID_BYTES])
         return false;
     }
     memcpy(g->authors[g->author_count++].id, id, NET_ID_BYTES);
+    if (gossip_links_all(g) != 0) {
+        gossip_touch(g); /* what it has said came to us as a stranger's */
+    }
     return true;
 }
 

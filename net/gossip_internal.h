@@ -1,5 +1,5 @@
 /* What the parts of gossip share: gossip.c (who there is, what goes out, what comes in), gossip_lines.c
- * (streams and causal order), gossip_sync.c (comparing and asking), gossip_here.c (heartbeats). */
+ * (causal order), gossip_streams.c (what is kept), gossip_sync.c (comparing and asking), gossip_here.c (heartbeats). */
 #ifndef NET_GOSSIP_INTERNAL_H
 #define NET_GOSSIP_INTERNAL_H
 
@@ -146,13 +146,24 @@ enum admit { ADMIT_TAKE, ADMIT_DROP, ADMIT_BLAME };
 enum admit gossip_admit(
     struct gossip *g, const struct gossip_item *i, const uint8_t *bytes, size_t size);
 
-/* gossip_lines.c */
-enum admit gossip_line_hear(struct gossip *g, struct link *l, const struct gossip_item *i,
-    const uint8_t *bytes, size_t size, bool history);
+/* gossip_streams.c */
 int gossip_stream_find(const struct gossip *g, int author, uint32_t incarnation);
+/* Finds or makes it; an author's oldest goes when there are too many. -1: no room, or too old. */
+int gossip_stream_open(struct gossip *g, int author, uint32_t incarnation);
 /* How far others need not send: to the first hole that may still be filled. */
 uint32_t gossip_stream_whole(const struct gossip *g, const struct stream *s);
 struct kept *gossip_kept_find(struct gossip *g, unsigned stream, uint32_t number);
+/* Keeps an item; the first in display order goes when there is no room. */
+void gossip_keep(struct gossip *g, unsigned stream, const struct gossip_item *i,
+    const struct digest *hash, const uint8_t *bytes, size_t size);
+/* A slot's place in display order; the slot that stood at a place, which is free then. */
+void gossip_order_insert(struct gossip *g, uint16_t slot);
+uint16_t gossip_order_remove(struct gossip *g, unsigned at);
+void gossip_waiting_drop(struct gossip *g, unsigned at);
+
+/* gossip_lines.c */
+enum admit gossip_line_hear(struct gossip *g, struct link *l, const struct gossip_item *i,
+    const uint8_t *bytes, size_t size, bool history);
 void gossip_lines_poll(struct gossip *g);
 uint64_t gossip_lines_deadline(const struct gossip *g);
 

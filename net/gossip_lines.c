@@ -1,146 +1,9 @@
-/* Streams of lines, and their causal order (protocol F.2): a line is shown when everything that its
+/* Lines and their causal order (protocol F.2): a line is shown when everything that its
  * author had seen is, or after half a minute with a mark. All keep the same, in the same order:
  * (lamport, author, incarnation, number). */
 #include "net/gossip_internal.h"
 
 static const struct bucket_rate say_rate = {5, 256};
-
-int gossip_stream_find(const struct gossip *g, int author, uint32_t incarnation)
-{
-    for (unsigned i = 0; i < STREAMS_MAX; i++) {
-        const struct stream *s = &g->streams[i];
-        if (s->used && s->author == author && s->incarnation == incarnation) {
-            return (int)i;
-        }
-    }
-    return -1;
-}
-
-uint32_t gossip_stream_whole(const struct gossip *g, const struct stream *s)
-{
-    return s->whole < s->at && g->now_ms < s->hole_until_ms ? s->whole : s->at;
-}
-
-struct kept *gossip_kept_find(struct gossip *g, unsigned stream, uint32_t number)
-{
-    for (unsigned i = 0; i < g->kept_count; i++) {
-        struct kept *k = &g->kept[g->order[i]];
-        if (k->number == number && k->stream == stream) {
-            return k;
-        }
-    }
-    return NULL;
-}
-
-/* Display order of two kept items. */
-static bool before(const struct gossip *g, const struct kept *a, const struct kept *b)
-{
-    const struct stream *s = &g->streams[a->stream], *t = &g->streams[b->stream];
-    if (a->lamport != b->lamport) {
-        return a->lamport < b->lamport;
-    }
-    if (s->author != t->author) {
-        return memcmp(g->authors[s->author].id, g->authors[t->author].id, NET_ID_BYTES) < 0;
-    }
-    return s->incarnation != t->incarnation ? s->incarnation < t->incarnation
-                                            : a->number < b->number;
-}
-
-static void order_insert(struct gossip *g, uint16_t slot)
-{
-    unsigned at = g->kept_count;
-    while (at > 0 && before(g, &g->kept[slot], &g->kept[g->order[at - 1]])) {
-        g->order[at] = g->order[at - 1];
-        at--;
-    }
-    g->order[at] = slot;
-    g->kept_count++;
-}
-
-static uint16_t order_remove(struct gossip *g, unsigned at)
-{
-    uint16_t slot = g->order[at];
-    memmove(&g->order[at], &g->order[at + 1], (g->kept_count - at - 1) * sizeof g->order[0]);
-    g->order[--g->kept_count] = slot; /* free slots stand behind those in use */
-    return slot;
-}
-
-static void drop_waiting(struct gossip *g, unsigned at)
-{
-    g->authors[g->streams[g->waiting[at].stream].author].waiting--;
-    g->waiting[at] = g->waiting[--g->waiting_count];
-}
-
-/* Makes room for a new life of the same author. */
-static void stream_forget(struct gossip *g, unsigned stream)
-{
-    for (unsigned i = g->kept_count; i-- > 0;) {
-        if (g->kept[g->order[i]].stream == stream) {
-            order_remove(g, i);
-        }
-    }
-    for (unsigned i = g->waiting_count; i-- > 0;) {
-        if (g->waiting[i].stream == stream) {
-            drop_waiting(g, i);
-        }
-    }
-    g->streams[stream].used = false;
-}
-
-static int stream_open(struct gossip *g, int author, uint32_t incarnation)
-{
-    int found = gossip_stream_find(g, author, incarnation), oldest = -1, free = -1;
-    unsigned of_author = 0;
-    for (unsigned i = 0; i < STREAMS_MAX && found < 0; i++) {
-        const struct stream *s = &g->streams[i];
-        if (!s->used) {
-            free = free < 0 ? (int)i : free;
-        } else if (s->author == author) {
-            of_author++;
-            oldest =
-                oldest < 0 || s->incarnation < g->streams[oldest].incarnation ? (int)i : oldest;
-        }
-    }
-    if (found >= 0) {
-        return found;
-    }
-    if (of_author >= STREAMS_OF_AUTHOR_MAX) {
-        if (g->streams[oldest].incarnation > incarnation) {
-            return -1;
-        }
-        stream_forget(g, (unsigned)oldest);
-        free = oldest;
-    }
-    if (free >= 0) {
-        g->streams[free] =
-            (struct stream){.used = true, .author = (uint16_t)author, .incarnation = incarnation};
-    }
-    return free;
-}
-
-/* The slot that holds it now; NULL when it is older than everything that is kept. */
-static struct kept *keep(struct gossip *g, unsigned stream, const struct gossip_item *i,
-    const struct digest *hash, const uint8_t *bytes, size_t size)
-{
-    if (g->kept_count == 0) {
-        for (unsigned k = 0; k < GOSSIP_KEPT_MAX; k++) {
-            g->order[k] = (uint16_t)k;
-        }
-    }
-    if (g->kept_count == GOSSIP_KEPT_MAX) {
-        order_remove(g, 0);
-    }
-    uint16_t slot = g->order[g->kept_count];
-    struct kept *k = &g->kept[slot];
-    *k = (struct kept){.stream = (uint16_t)stream,
-        .number = i->number,
-        .lamport = i->lamport,
-        .hash = *hash,
-        .size = (uint16_t)size};
-    memcpy(k->bytes, bytes, size);
-    order_insert(g, slot);
-    return k;
-}
 
 static struct gossip_news *tell_line(
     struct gossip *g, enum gossip_news_kind kind, const struct gossip_item *i)
@@ -211,7 +74,7 @@ static void deliver(struct gossip *g, unsigned stream, const struct gossip_item 
             g->streams[seen].covered = true;
         }
     }
-    (void)keep(g, stream, i, hash, bytes, size);
+    gossip_keep(g, stream, i, hash, bytes, size);
     advance(g, s, i, how.history);
     gossip_seen_lamport(g, i->lamport);
     gossip_touch(g);
@@ -272,7 +135,7 @@ static void release(struct gossip *g)
         }
         static _Thread_local struct waiting now;
         now = *w;
-        drop_waiting(g, k);
+        gossip_waiting_drop(g, k);
         deliver(g, now.stream, &now.item, &now.hash, now.bytes, now.size,
             (struct arrival){.late = late});
         k = 0;
@@ -324,12 +187,12 @@ static enum admit conflict(struct gossip *g, struct kept *k, const struct gossip
     while (&g->kept[g->order[at]] != k) {
         at++;
     }
-    uint16_t slot = order_remove(g, at);
+    uint16_t slot = gossip_order_remove(g, at);
     k->lamport = i->lamport;
     k->hash = *hash;
     k->size = (uint16_t)size;
     memcpy(k->bytes, bytes, size);
-    order_insert(g, slot);
+    gossip_order_insert(g, slot);
     gossip_seen_lamport(g, i->lamport);
     gossip_touch(g);
     (void)tell_line(g, GOSSIP_NEWS_REPLACED, i);
@@ -380,14 +243,14 @@ enum admit gossip_line_hear(struct gossip *g, struct link *l, const struct gossi
     if (author == 0) {
         own_line(g, i);
     }
-    stream = stream_open(g, author, i->incarnation);
+    stream = gossip_stream_open(g, author, i->incarnation);
     if (stream < 0) {
         return ADMIT_DROP;
     }
     for (unsigned k = g->waiting_count; k-- > 0;) {
         if ((int)g->waiting[k].stream == stream && g->waiting[k].item.number == i->number) {
             g->counts.conflicts++;
-            drop_waiting(g, k);
+            gossip_waiting_drop(g, k);
         }
     }
     gossip_queue_item(g, gossip_links_missing(g, i->author, l), bytes, size);
@@ -425,7 +288,7 @@ static void give_up_waiting(struct gossip *g)
         }
         static _Thread_local struct waiting w;
         w = g->waiting[first];
-        drop_waiting(g, (unsigned)first);
+        gossip_waiting_drop(g, (unsigned)first);
         deliver(g, w.stream, &w.item, &w.hash, w.bytes, w.size, (struct arrival){.gap = true});
         release(g);
     }
@@ -483,7 +346,7 @@ bool gossip_say(struct gossip *g, const void *text, size_t size, uint64_t now_ms
 {
     struct gossip_item i;
     g->now_ms = now_ms;
-    int own = stream_open(g, 0, g->config.incarnation);
+    int own = gossip_stream_open(g, 0, g->config.incarnation);
     if (own < 0 || size == 0 || size > GOSSIP_TEXT_MAX ||
         !bucket_take(&g->authors[0].talk, say_rate, 1, now_ms)) {
         return false;

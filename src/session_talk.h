@@ -13,7 +13,7 @@ struct store;
 struct talk {
     struct gossip *g;         /* NULL until the table is known */
     const struct store *kept; /* where the numbers below are written down */
-    uint64_t kept_lamport;
+    uint64_t kept_lamport, kept_ms;
     uint32_t kept_incarnation;
     uint32_t accounts; /* so many are known to g, and have a name below */
     char shown[LIVE_ACCOUNTS_MAX][NAME_BYTES_MAX + 1];

@@ -262,4 +262,44 @@ AUDIT = [
           "test_audit_state"),
 ]
 
-FAULTS = VOTING + LIVENESS + LEDGER + DICE + GAME + STATE + AUDIT
+LINES = "net/gossip_lines.c"
+GOSSIP = "net/gossip.c"
+
+TALK = [
+    Fault("talk-out-of-order", "F.2: a line follows everything that its author had seen",
+          [Edit(LINES, "        if (!dep_met(g, &i->deps[d], history)) {", "        if (i->deps[d].number == 0) {")],
+          "test_gossip", quick=True),
+    Fault("talk-first-one-stays", "F.2: of two lines with one number all keep the smaller hash",
+          [Edit(LINES, "    bool replace = memcmp(hash->b, k->hash.b, DIGEST_BYTES) < 0;", "    bool replace = hash == NULL;")],
+          "test_gossip"),
+    Fault("talk-lies-uncompared", "F.2: who tells two members two lines under one number is found out",
+          [Edit("net/gossip_sync.c", "        if (comparable && trailing_sum(g, (unsigned)stream, trailing) != sum) {",
+                "        if (comparable && sum == 1) {")],
+          "test_gossip"),
+    Fault("talk-waits-for-ever", "F.2: after 30 s a line is shown with a mark",
+          [Edit(LINES, "            if (g->now_ms < w->since_ms + GOSSIP_GAP_MS) {", "            if (w->since_ms > 0) {")],
+          "test_gossip"),
+    Fault("talk-tie-by-arrival", "F.3: of two values with one clock all keep the same",
+          [Edit("net/gossip_map.c", "    if (gossip_register_compare(from, into) <= 0) {", "    if (from->lamport < into->lamport) {")],
+          "test_gossip"),
+    Fault("talk-clock-followed", "F.3: a clock far ahead is refused",
+          [Edit(GOSSIP, "    if (i->lamport > (told > g->lamport ? told : g->lamport) + lamport_ahead_max) {", "    if (i->lamport == 0) {")],
+          "test_gossip"),
+    Fault("talk-unsigned", "F.1: every item is signed by its author",
+          [Edit(GOSSIP, "    if (!gossip_item_verify(bytes, size, i->author, &g->config.scope)) {", "    if (bytes == NULL || size == 0) {")],
+          "test_gossip"),
+    Fault("talk-without-rate", "F.1: so many items a second of one author",
+          [Edit(GOSSIP, "    if (!bucket_has(&a->talk, talk_rate, 1, g->now_ms)) {", "    if (a->id == NULL) {")],
+          "test_gossip"),
+    Fault("talk-never-quiet", "F.3: who has compared and heard nothing new is silent",
+          [Edit(GOSSIP, "        g->dirty = false;\n        g->synced_ms", "        g->sync_ms = now_ms + GOSSIP_SYNC_MS;\n        g->synced_ms")],
+          "test_gossip"),
+    Fault("talk-numbers-again", "F.2: whose files were lost does not use its numbers twice",
+          [Edit(LINES, "    if (i->incarnation >= g->config.incarnation && !said", "    if (i->incarnation == 0 && !said")],
+          "test_gossip"),
+    Fault("talk-seen-for-ever", "F.3: a heartbeat expires on the receiver's clock",
+          [Edit("net/gossip_here.c", "    if (author < 0 || now_ms >= g->authors[author].here_until_ms ||", "    if (author < 0 || now_ms == 0 ||")],
+          "test_gossip"),
+]
+
+FAULTS = VOTING + LIVENESS + LEDGER + DICE + GAME + STATE + AUDIT + TALK
