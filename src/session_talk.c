@@ -278,7 +278,8 @@ void session_talk_topic(struct session *s, const char *topic)
 
 void session_talk_poll(struct session *s)
 {
-    uint8_t missing[PEERS_KEPT][ID_BYTES];
+    uint8_t missing[PEERS_KEPT][ID_BYTES], via[ID_BYTES];
+    uint64_t now = clock_now_ms(), seen = 0;
     unsigned count = 0;
     if (!talks(s)) {
         return;
@@ -288,9 +289,11 @@ void session_talk_poll(struct session *s)
         const struct known_peer *p = &s->peers[i];
         if (p->used && p->wanted && !p->link_member) {
             memcpy(missing[count++], p->id, ID_BYTES);
+            seen |= (uint64_t)gossip_seen(s->talk.g, p->id, now, via) << i;
         }
     }
-    uint64_t now = clock_now_ms();
+    s->dirty = s->dirty || seen != s->talk.seen;
+    s->talk.seen = seen;
     gossip_missing(s->talk.g, (const uint8_t(*)[ID_BYTES])missing, count, now);
     if (gossip_deadline_ms(s->talk.g) <= now) {
         gossip_poll(s->talk.g, now);

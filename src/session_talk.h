@@ -15,6 +15,7 @@ struct talk {
     const struct store *kept; /* where the numbers below are written down */
     uint64_t kept_lamport, kept_ms;
     uint32_t kept_incarnation;
+    uint64_t seen;     /* bit i: peers[i] is here, as others say */
     uint32_t accounts; /* so many are known to g, and have a name below */
     char shown[LIVE_ACCOUNTS_MAX][NAME_BYTES_MAX + 1];
     bool renamed[LIVE_ACCOUNTS_MAX];

@@ -30,7 +30,7 @@ const struct key_row key_rows[] = {
     {"ROLL", "Space", "ready; shooter: throw", {' '}, {ACTION_READY}},
     {"ROLL", "r R", "repeat bets, doubled", {'r', 'R'}, {ACTION_REPEAT, ACTION_REPEAT_DOUBLE}},
     {"ROLL", "k b", "sit out, buy in again", {'k', 'b'}, {ACTION_SIT, ACTION_REBUY}},
-    {"TALK AND LOOK", "m", "say something", {'m'}, {ACTION_CHAT}},
+    {"TALK AND LOOK", "m", "say something, or /help", {'m'}, {ACTION_CHAT}},
     {"TALK AND LOOK", "PgUp PgDn", "scroll table talk", {UIKEY_PAGE_UP, UIKEY_PAGE_DOWN},
         {ACTION_SCROLL_UP, ACTION_SCROLL_DOWN}},
     {"TALK AND LOOK", "i", "explain this bet", {'i'}, {ACTION_EXPLAIN}},
