@@ -109,11 +109,16 @@ def test_cut_in_halves_and_healed(table):
         heights = [p.all("committed")[-1]["height"] for p in players]
         expect(max(heights) - min(heights) <= 1, f"a half went on alone: {heights}")
         players[0].send("ready")
+        for half in (players[:2], players[2:]):  # talk needs no quorum, only somebody to hear it
+            half[0].send(f"say is anybody with {half[0].name}?")
+            half[1].wait_event("chat", player=half[0].name)
         expect(quiet == [(len(p.all("committed")), last_roll(p)) for p in players], "something was agreed without a quorum")
         healed = heal_and_measure(players, switch.heal)
         print(f"healed: the next commit after {', '.join(f'{1000 * h:.0f}' for h in healed)} ms")
         for p in players:
             since(p, "resumed", cut_s)
+            for talker in (players[0], players[2]):
+                p.wait_event("chat", player=talker.name, text=f"is anybody with {talker.name}?")
         expect(max(healed) < 1, f"healing took {healed}")
         expect_played(players, rolls)
 
@@ -137,6 +142,23 @@ def test_one_cut_off_and_healed(table):
         print(f"stalled after {stalled['heard_s'] - cut_s:.2f} s, away after {away[0]['heard_s'] - cut_s:.2f} s, "
               f"roll {missed + 1} heard {1000 * (back['heard_s'] - healed_s):.0f} ms after healing")
         expect_played(players, rolls)
+
+
+def long_talk_over_a_third(table):
+    """Two that cannot reach each other hear each other over a third that both can reach, at once."""
+    with network(table, 3) as switch:
+        ann, bo, cy = open_table(table, switch, None, members=3, strategy="idle")
+        switch.set(1, 3, cut=1)
+        switch.set(3, 1, cut=1)
+        time.sleep(6)  # until both have given the link up and have said so to the third
+        took = []
+        for number in range(5):
+            for talker, listener in ((ann, cy), (cy, ann)):
+                began = time.monotonic()
+                talker.send(f"say {number}")
+                took.append(listener.wait_event("chat", player=talker.name, text=str(number))["heard_s"] - began)
+        print(f"heard over a third after {1000 * sorted(took)[len(took) // 2]:.0f} ms, {1000 * max(took):.0f} ms at most")
+        expect(max(took) < 1, f"talk waited for a comparison: {took}")
 
 
 def cpu_s(player):
@@ -330,6 +352,7 @@ if __name__ == "__main__":
             long_heavy_loss,
             long_flapping_link,
             long_one_way_cut,
+            long_talk_over_a_third,
             long_wireless,
             long_slow_line,
             long_soak,

@@ -80,5 +80,27 @@ def test_names_taken_at_the_table(table):
     cy.wait("the topic", lambda: 'Ann: the topic is "seven is due".' in cy.lines)
 
 
+def long_talk_outlives_a_split(table):
+    """What was said before, while and after a table was split is heard by whoever comes back to the new one."""
+    ann = table.host("Ann", "--start", 8, strategy=None)
+    door = ann.wait_event("table_open")
+    bo = table.join("Bo", door, strategy=None)
+    bo.wait_event("joined")
+    ann.wait_event("epoch", members=2)
+    said(table, bo, "see you", (ann, bo))
+    bo.kill()
+    ann.wait_event("stalled")
+    said(table, ann, "alone", (ann,))
+    ann.send("split")
+    ann.wait_event("split")
+    said(table, ann, "at the new table", (ann,))
+    back = table.play("Bo", ["join", "--last"], strategy=None)
+    back.wait_event("joined")
+    said(table, back, "here I am", (ann, back))
+    whole = [("Bo", "see you"), ("Ann", "alone"), ("Ann", "at the new table"), ("Bo", "here I am")]
+    for p in (ann, back):
+        expect(lines(p) == whole, f"{p.name} heard {lines(p)}")
+
+
 if __name__ == "__main__":
-    main(test_talk_goes_on_when_the_table_waits, test_names_taken_at_the_table)
+    main(test_talk_goes_on_when_the_table_waits, test_names_taken_at_the_table, long=[long_talk_outlives_a_split])

@@ -19,6 +19,8 @@ ATTACKER=$build/tests/attack/attack ATTACK_COUNT=${ATTACK_COUNT:-10000000} \
     python3 -B "$here/e2e/test_attack.py" --craps "$build/src/craps" --seed "$seed" --deadline 3600
 ROGUES=3000 python3 -B "$here/e2e/test_hostile.py" --craps "$build/src/craps" --seed "$seed" --times 5
 python3 -B "$here/e2e/test_hostile.py" --craps "$build/src/craps" --seed "$seed" test_words_burned_thrice
+python3 -B "$here/e2e/test_talk.py" --craps "$build/src/craps" --seed "$seed" --times 5
+python3 -B "$here/e2e/test_talk.py" --craps "$build/src/craps" --seed "$seed" long_talk_outlives_a_split
 python3 -B "$here/e2e/test_table.py" --craps "$build/src/craps" --seed "$seed" --times 10
 python3 -B "$here/e2e/test_verify.py" --craps "$build/src/craps" --seed "$seed" --times 10
 python3 -B "$here/e2e/test_verify.py" --craps "$build/src/craps" --seed "$seed" test_every_bit_of_one_row
@@ -28,7 +30,7 @@ network() {
     python3 -B "$here/e2e/test_switch.py" --craps "$build/src/craps" --switch "$build/tests/e2e/faulty_switch" --seed "$seed" --deadline 300 "$@" ||
         [ $? -eq 77 ]
 }
-network test_loss_and_delay long_commit_latency long_idle_minute long_away_after_kill long_heavy_loss long_flapping_link long_one_way_cut \
+network test_loss_and_delay long_commit_latency long_idle_minute long_away_after_kill long_heavy_loss long_flapping_link long_one_way_cut long_talk_over_a_third \
     long_wireless long_slow_line
 network long_faults_and_pairs_4 long_faults_and_pairs_7 long_faults_and_pairs_10
 network --soak "${SOAK_S:-600}" long_soak
