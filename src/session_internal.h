@@ -98,6 +98,7 @@ struct known_peer {
     bool elsewhere; /* at another table of the same lineage: it answers, and not for this one */
     uint64_t elsewhere_ms; /* since when, as far as we know */
     bool hello_seen;
+    bool watches; /* looks on through our door, and listens to what is said */
     uint8_t profile_size;
     uint8_t profile[PROFILE_BYTES_MAX];
     uint64_t down_ms;     /* since when no link; 0 = linked */

@@ -51,6 +51,10 @@ static void on_hello(struct session *s, const uint8_t from[ID_BYTES], const stru
     struct engine_event up = {.kind = ENGINE_LINK_UP};
     memcpy(up.from, from, ID_BYTES);
     session_step(s, &s->nodes[0], &up);
+    p->watches = c->watch;
+    if (p->watches) {
+        session_talk_link(s, from, true);
+    }
     s->dirty = true;
 }
 
@@ -319,6 +323,7 @@ void session_poll_join(struct session *s)
         poll_resume(s);
     } else if (s->join_step == JOIN_CATCHING_UP && caught_up(s)) {
         if (s->config.watch) {
+            session_talk_link(s, s->sponsor, true);
             seated(s);
         } else {
             ask_for_seat(s);

@@ -238,6 +238,9 @@ static void on_link_down(struct session *s, const struct mesh_event *e)
         session_talk_link(s, p->id, false);
     } else {
         p->link_lobby = false;
+        if (p->watches || s->config.watch) {
+            session_talk_link(s, p->id, false);
+        }
     }
     s->dirty = true;
     log_link(e, false);

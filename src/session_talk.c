@@ -64,10 +64,13 @@ static void begin(struct session *s)
     }
 }
 
-/* True when there is a table to talk at. */
+/* True when there is a table to talk at. Who watches has no link key: at a table that was split it does not know the first
+ * one's name, and hears nothing. */
 static bool talks(struct session *s)
 {
-    if (s->nodes[0].engine == NULL || (s->config.mesh != NULL && !s->has_link_key)) {
+    bool named = s->config.mesh == NULL || s->has_link_key ||
+                 (s->config.watch && s->genesis.recover == NULL);
+    if (s->nodes[0].engine == NULL || !named) {
         return false;
     }
     if (s->talk.g == NULL) {
@@ -167,14 +170,16 @@ static void know_members(struct session *s)
 
 void session_talk_link(struct session *s, const uint8_t id[NET_ID_BYTES], bool up)
 {
-    if (s->talk.g == NULL && up) {
-        (void)talks(s); /* links what is up already, this one with it */
-    } else if (s->talk.g != NULL) {
+    bool linked_already = s->talk.g == NULL && up && !s->config.watch;
+    if (!talks(s)) {
+        return;
+    }
+    if (!linked_already && !(s->config.watch && up && s->talk.watching)) {
         gossip_link(s->talk.g, id, up, clock_now_ms());
     }
-    if (s->talk.g != NULL) {
-        drain(s);
-    }
+    s->talk.watching = s->config.watch && up;
+    know_members(s);
+    drain(s);
 }
 
 bool session_talk_hear(
@@ -184,6 +189,9 @@ bool session_talk_hear(
         return true;
     }
     know_members(s);
+    if (s->config.watch && !s->talk.watching && memcmp(from, s->sponsor, ID_BYTES) == 0) {
+        session_talk_link(s, from, true); /* it began before we were ready */
+    }
     bool good = gossip_hear(s->talk.g, from, data, size, clock_now_ms());
     drain(s);
     return good;

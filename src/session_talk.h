@@ -12,6 +12,7 @@ struct store;
 
 struct talk {
     struct gossip *g;         /* NULL until the table is known */
+    bool watching;            /* linked with the sponsor, to listen */
     const struct store *kept; /* where the numbers below are written down */
     uint64_t kept_lamport, kept_ms;
     uint32_t kept_incarnation;

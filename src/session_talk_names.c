@@ -146,6 +146,7 @@ void session_talk_model(const struct session *s, struct ui_model *m)
     uint8_t value[GOSSIP_VALUE_MAX];
     m->topic[0] = '\0';
     memset(m->colours, 0, sizeof m->colours);
+    memset(m->renamed, 0, sizeof m->renamed);
     if (s->talk.g == NULL) {
         return;
     }

@@ -62,11 +62,13 @@ def test_names_taken_at_the_table(table):
     bo.wait_event("joined")
     cy = table.start("Cy", "join", f"{door['words']}@127.0.0.1:{door['port']}", "--line", "--as", "Cy", "--bind", "127.0.0.1", "--no-discovery")
     cy.wait("a seat", lambda: any("Type a bet" in line for line in cy.lines))
+    looker = table.join("Eli", door, "--watch", strategy=None)
     bo.send("name Zo\u00eb")
     cy.wait("the new name", lambda: "Bo (B) is called Zo\u00eb now." in cy.lines)
     bo.send("say hello")
     cy.wait("the seat beside it", lambda: "Zo\u00eb (B): hello" in cy.lines)
     ann.wait_event("chat", player="Bo", text="hello")
+    looker.wait_event("chat", player="Bo", text="hello")  # who watches listens
     # Neither an agreed name nor one that is taken, however it is written.
     for taken in ("ANN", "\uff21nn", "A n-n", "zoe\u0308"):
         cy.send(f"name {taken}")
