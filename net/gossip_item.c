@@ -120,7 +120,7 @@ static bool read_here(struct gossip_item *i, struct reader *r)
 bool gossip_item_decode(struct gossip_item *i, const uint8_t *bytes, size_t size)
 {
     memset(i, 0, sizeof *i);
-    if (size > GOSSIP_ITEM_BYTES_MAX || size < GOSSIP_SIG_BYTES) {
+    if (bytes == NULL || size > GOSSIP_ITEM_BYTES_MAX || size < GOSSIP_SIG_BYTES) {
         return false;
     }
     struct reader r = reader_of(bytes, size - GOSSIP_SIG_BYTES);

@@ -206,7 +206,7 @@ static void name_keys(struct settings *s)
 static enum err take_text(struct settings *s, char *problem)
 {
     enum err err = ERR_OK;
-    struct line l;
+    struct line l = {0};
     unsigned number = 0;
     const char *at = s->text;
     memset(s->in_file, 0, sizeof s->in_file);
