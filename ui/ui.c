@@ -4,6 +4,7 @@
 #include "ui/book.h"
 #include "ui/coach.h"
 #include "ui/farewell.h"
+#include "ui/frames.h"
 #include "ui/line.h"
 #include "ui/terminal.h"
 
@@ -14,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FRAME_MS = 33, QUIT_MS = 2000, KEYS_A_TURN = 64 };
+enum { QUIT_MS = 2000, KEYS_A_TURN = 64 };
 
 struct loop {
     struct ui_port *port;
@@ -22,7 +23,9 @@ struct loop {
     enum terminal_symbols symbols;
     struct ui_state *state;
     bool quitting, done, dirty, lost;
-    uint64_t quit_until_ms, drawn_ms, next_ms;
+    uint64_t quit_until_ms, next_ms;
+    struct frames frames;
+    bool key;       /* since the last frame */
     unsigned quits; /* how often the player asked */
     struct farewell farewell;
 };
@@ -66,7 +69,7 @@ static void take_keys(struct loop *l, const struct ui_model *m)
             return;
         }
         l->dirty = true;
-        l->drawn_ms = 0; /* a key is answered at once */
+        l->key = true;
         if (event.key == UIKEY_MOUSE) {
             if (event.button != 0) {
                 ui_state_mouse(l->state, l->port, m, event.row, event.col, event.button);
@@ -160,13 +163,15 @@ static void turn(struct loop *l, uint64_t *version)
     l->done = l->done || (m->stage == STAGE_ENDED && !summary) ||
               (l->quitting && now >= l->quit_until_ms);
     l->next_ms = ui_state_next_ms(s, m);
-    if (l->dirty && now < l->drawn_ms + FRAME_MS) {
-        l->next_ms = l->drawn_ms + FRAME_MS;
+    uint64_t due_ms = frames_due_ms(&l->frames, l->key);
+    if (l->dirty && now < due_ms) {
+        l->next_ms = due_ms;
     } else if (l->dirty && !l->done) {
         ui_draw(&s->canvas, s, m);
         terminal_show(&s->canvas);
         l->dirty = false;
-        l->drawn_ms = now;
+        l->key = false;
+        frames_drawn(&l->frames, now);
     }
     s->moves.live = NULL; /* the picture is given back */
     l->port->release(l->port->self);
