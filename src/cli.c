@@ -199,12 +199,22 @@ static int parse_long(struct options *o, unsigned groups, const char *command, i
     return apply_row(o, row, value, problem);
 }
 
-/* "-h", "-qv": letters take no values. */
-static int parse_letters(struct options *o, const char *command, const char *letters, char *problem)
+/* "-h", "-qv"; the last letter may take a value, behind it or as the next argument. */
+static int parse_letters(struct options *o, unsigned groups, const char *command, int argc,
+    char **argv, int *at, char *problem)
 {
-    for (const char *p = letters; *p != '\0'; p++) {
+    for (const char *p = argv[*at] + 1; *p != '\0'; p++) {
         int row = find_letter(*p);
-        if (row < 0) {
+        if (row >= 0 && option_specs[row].value != NULL &&
+            (option_specs[row].groups & groups) != 0) {
+            const struct option_spec *s = &option_specs[row];
+            if (p[1] == '\0' && *at + 1 >= argc) {
+                return cli_problem(problem, EX_USAGE, "-%c needs a value: %s, for example -%c %s",
+                    *p, s->allowed, *p, s->example);
+            }
+            return apply_row(o, row, p[1] != '\0' ? p + 1 : argv[++*at], problem);
+        }
+        if (row < 0 || option_specs[row].value != NULL) {
             return cli_problem(problem, EX_USAGE, "unknown option -%c; see: craps%s%s --help",
                 isprint((unsigned char)*p) ? *p : '?', *command == '\0' ? "" : " ", command);
         }
@@ -230,7 +240,7 @@ int cli_parse(struct options *o, unsigned groups, const char *command, int *argc
         } else if (argv[i][1] == '-') {
             status = parse_long(o, groups, command, *argc, argv, &i, problem);
         } else {
-            status = parse_letters(o, command, argv[i] + 1, problem);
+            status = parse_letters(o, groups, command, *argc, argv, &i, problem);
         }
         if (status != 0) {
             return status;
@@ -248,6 +258,9 @@ char *cli_take_command(int *argc, char **argv)
         }
         if (argv[i][0] == '-' && argv[i][1] == '-') {
             int row = find_row(argv[i] + 2, strlen(argv[i] + 2), ~0U);
+            i += row >= 0 && option_specs[row].value != NULL;
+        } else if (argv[i][0] == '-' && argv[i][1] != '\0' && argv[i][2] == '\0') {
+            int row = find_letter(argv[i][1]);
             i += row >= 0 && option_specs[row].value != NULL;
         } else if (argv[i][0] != '-') {
             char *command = argv[i];

@@ -24,6 +24,7 @@ enum option_group {
     OPTIONS_VERIFY = 512,
     OPTIONS_REPLAY = 1024,
     OPTIONS_ODDS = 2048,
+    OPTIONS_EXPORT = 4096,
 };
 
 enum {
@@ -64,6 +65,7 @@ struct options {
     const char *cheat;
     uint64_t roll, from;
     const char *speed, *from_snapshot, *record;
+    const char *format, *output;
 
     uint64_t given; /* bit per row of option_specs */
 };

@@ -2,6 +2,7 @@
 
 #include "game/name.h"
 #include "game/strategy.h"
+#include "src/export.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,6 +63,11 @@ static bool valid_speed(const char *value)
     size_t more = value[digits] == '.' ? 1 + strspn(value + digits + 1, "0123456789") : 0;
     return digits > 0 && digits <= 4 && more != 1 && value[digits + more] == '\0' &&
            strtod(value, NULL) <= 1000;
+}
+
+static bool valid_format(const char *value)
+{
+    return export_format_find(value) != EXPORT_FORMATS;
 }
 
 static bool valid_snapshot(const char *value)
@@ -154,7 +160,7 @@ const struct option_spec option_specs[] = {
         "idle, pass, pass-odds, dont-pass, place-6-8, iron-cross, three-point-molly, field or "
         "random",
         "pass-odds", NULL, AT(strategy), .valid = valid_strategy},
-    {"rolls", 0, OPTION_NUMBER, OPTIONS_PLAYER | OPTIONS_REPLAY, "N",
+    {"rolls", 0, OPTION_NUMBER, OPTIONS_PLAYER | OPTIONS_REPLAY | OPTIONS_EXPORT, "N",
         "a whole number from 1 to 1000000000", "100", NULL, AT(rolls), 1, 1000000000},
     {"seconds", 0, OPTION_NUMBER, OPTIONS_PLAYER, "N",
         "a whole number of seconds from 1 to 31536000", "60", NULL, AT(seconds), 1, 31536000},
@@ -179,12 +185,16 @@ const struct option_spec option_specs[] = {
         NULL, AT(roll), 1, 1000000000},
     {"record", 0, OPTION_TEXT, OPTIONS_VERIFY, "FILE", "a record", "./friday.craps", NULL,
         AT(record), .valid = valid_file},
-    {"from", 0, OPTION_NUMBER, OPTIONS_REPLAY, "N", "a whole number from 1 to 1000000000", "40",
-        NULL, AT(from), 1, 1000000000},
+    {"from", 0, OPTION_NUMBER, OPTIONS_REPLAY | OPTIONS_EXPORT, "N",
+        "a whole number from 1 to 1000000000", "40", NULL, AT(from), 1, 1000000000},
     {"from-snapshot", 0, OPTION_TEXT, OPTIONS_REPLAY, "HEIGHT",
         "the height of a state that the record keeps, or last", "last", NULL, AT(from_snapshot),
         .valid = valid_snapshot},
-    {"speed", 0, OPTION_TEXT, OPTIONS_REPLAY, "X",
+    {"format", 0, OPTION_TEXT, OPTIONS_EXPORT, "F", "csv, json, jsonl or asciicast", "csv", NULL,
+        AT(format), .valid = valid_format},
+    {"output", 'o', OPTION_TEXT, OPTIONS_EXPORT, "OUT", "a file, or - for standard output",
+        "friday.csv", NULL, AT(output), .valid = valid_file},
+    {"speed", 0, OPTION_TEXT, OPTIONS_REPLAY | OPTIONS_EXPORT, "X",
         "a number from 0 (at once) to 1000, such as 0.5, 1 or 4", "4", NULL, AT(speed),
         .valid = valid_speed},
 };

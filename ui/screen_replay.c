@@ -204,7 +204,8 @@ void screen_replay_key(
         ui_say(s, false, "craps export %.60s --format csv, json or asciicast",
             slash == NULL ? m->record : slash + 1);
     } else if (key == '?' || key == UIKEY_F1) {
-        popup_open(s, POPUP_HELP);
+        ui_say(s, false,
+            "arrows a roll or a step, [ ] a hand, g to a roll, s a seat view, v proof, e export");
     } else if (key >= REPLAY_HIT_MOMENT && key < REPLAY_HIT_MOMENT + UI_MOMENTS_MAX) {
         moment_key(s, port, m, key - REPLAY_HIT_MOMENT);
     } else if (key >= REPLAY_HIT_SCRUB && key <= REPLAY_HIT_SCRUB + REPLAY_SCRUB_PARTS) {

@@ -229,7 +229,7 @@ void screen_stats_draw(struct canvas *c, const struct ui_state *s, const struct 
         book_keys(c, s, wide,
             s->book_page == STATS_SESSIONS
                 ? "Tab next page    Enter this one    2 all    w watch it    Esc menu    ? help"
-                : "Tab next page    1 this session    2 all    Esc menu    ? help");
+                : "Tab next page    1 this session    2 all    e export    Esc menu    ? help");
     }
 }
 

@@ -239,8 +239,8 @@ static void keep_draw(struct canvas *c, const struct ui_summary *p, int row)
     char text[SENTENCE_MAX];
     char number[MONEY_TEXT_MAX];
     widget_box(c, row, 1, 6, 118, "keep it");
-    static const char *const labels[] = {"saved", "verify", "replay"};
-    for (int i = 0; i < 3; i++) {
+    static const char *const labels[] = {"saved", "verify", "replay", "export"};
+    for (int i = 0; i < 4; i++) {
         canvas_text(c, row + 1 + i, 4, ROLE_NORMAL | CELL_DIM, labels[i]);
     }
     snprintf(text, sizeof text, "(%s rolls, %llu KiB)", money_text((int64_t)p->rolls * 100, number),
@@ -249,6 +249,7 @@ static void keep_draw(struct canvas *c, const struct ui_summary *p, int row)
     canvas_right(c, row + 1, 117, ROLE_NORMAL, text);
     canvas_printf(c, row + 2, 14, ROLE_NORMAL, "craps verify %s", p->file);
     canvas_printf(c, row + 3, 14, ROLE_NORMAL, "craps replay %s", p->file);
+    canvas_printf(c, row + 4, 14, ROLE_NORMAL, "craps export %s   (CSV, JSON, asciicast)", p->file);
 }
 
 void screen_summary_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
@@ -289,8 +290,9 @@ void screen_summary_draw(struct canvas *c, const struct ui_state *s, const struc
     }
     if (s->popup == POPUP_NONE) {
         book_keys(c, s, wide,
-            m->stage == STAGE_MENU ? "p play again    v verify now   w watch replay   q menu"
-                                   : "v verify now   w watch replay   q leave craps");
+            m->stage == STAGE_MENU
+                ? "p play again    v verify now   w watch replay   e export   q menu"
+                : "v verify now   w watch replay   e export   q leave craps");
     }
 }
 

@@ -20,6 +20,7 @@ const struct command *const command_list[] = {
     &command_replay,
     &command_odds,
     &command_stats,
+    &command_export,
     &command_script,
     &command_sandbox,
     &command_config,

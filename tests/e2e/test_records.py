@@ -1,5 +1,7 @@
-"""What is made from records: craps stats, and craps replay on a terminal."""
+"""What is made from records: craps stats, craps export, and craps replay on a terminal."""
 
+import csv
+import io
 import json
 import os
 import pty
@@ -31,6 +33,7 @@ def test_figures_and_pictures_are_those_of_the_table(table):
     p, _, record = played(table)
     expect_stats(table, p, record)
     expect_replay(table, record)
+    expect_exports(table, p, record)
 
 
 def expect_stats(table, p, record):
@@ -59,6 +62,7 @@ def test_bad_files_are_told_and_have_their_exit_status(table):
     _, _, record = played(table, rolls=30)
     expect_bad_stats(table, record)
     expect_replay_stops(table, record)
+    expect_bad_exports(table, record)
 
 
 def expect_bad_stats(table, record):
@@ -150,6 +154,57 @@ def expect_replay_stops(table, record):
     expect(s.end() == 1 and "does not check" in s.written, f"status {s.status}")
     s = Screen(table, "replay", __file__)
     expect(s.end() == 65, f"status {s.status}: {s.written}")
+
+
+def export(table, *arguments):
+    status, out, err = table.run("export", *arguments)
+    expect(status == 0 and err == "", f"export says {status}: {err}")
+    return out
+
+
+def expect_exports(table, p, record):
+    """Each form says what the players had."""
+    rolls = p.all("roll")
+    rows = list(csv.DictReader(io.StringIO(export(table, record, "--format", "csv"), newline="")))
+    of_rolls = [r for r in rows if r["event"] == "roll"]
+    expect([(int(r["die1"]), int(r["die2"]), r["phase"], int(r["point"])) for r in of_rolls]
+           == [(*r["dice"], r["phase"], r["point"]) for r in rolls], "the csv has other rolls")
+    paid = [(int(r["roll"]), r["player"], r["bet"], r["result"], int(r["paid"])) for r in rows if r["event"] == "payout"]
+    expect(paid == [(r["roll"], x["player"], x["bet"], x["result"], x["paid"]) for r in rolls for x in r["payouts"]], "the csv has other payouts")
+    lines = [json.loads(x) for x in export(table, record, "--format", "jsonl").splitlines()]
+    _, replayed, _ = table.run("replay", record, "--json")
+    told = [json.loads(x) for x in replayed.splitlines()]
+    expect(lines == [x | {"t_ms": 0} for x in told], "the jsonl is not what replay --json says")
+    document = json.loads(export(table, record, "--format", "json"))
+    expect(document["schema"] == 1 and document["events"] == lines, "the json has other events")
+    out = os.path.join(os.path.dirname(os.path.dirname(record)), "demo.cast")
+    expect(export(table, record, "--rolls", 5, "-o", out) == "", "it writes to both")
+    with open(out, encoding="utf-8") as f:
+        head, *frames = [json.loads(x) for x in f]
+    expect(head["version"] == 2 and (head["width"], head["height"]) == (80, 24), f"{head}")
+    times = [t for t, kind, _ in frames if kind == "o"]
+    expect(len(times) == len(frames) > 20 and times == sorted(times) and times[-1] > 5 * 2.5, f"{len(times)} frames to {times[-1]} s")
+    text = "".join(x for _, _, x in frames)
+    expect("PASS LINE" in text and "of 5" in text, "no table on the cast")
+    with open(out, "rb") as f:
+        first = f.read()
+    export(table, record, "--rolls", 5, "-o", out)
+    with open(out, "rb") as f:
+        expect(f.read() == first, "the same record gives another cast")
+
+
+def expect_bad_exports(table, record):
+    """A record that breaks leaves no file, and bad use says what is good."""
+    folder = os.path.dirname(os.path.dirname(record))
+    broken, out = os.path.join(os.path.dirname(record), "changed.craps"), os.path.join(folder, "out.csv")
+    for form in ("csv", "json", "asciicast"):
+        status, _, err = table.run("export", broken, "--format", form, "-o", out)
+        expect(status == 1 and err.count("\n") == 1, f"{form}: {status} {err}")
+        expect(not [f for f in os.listdir(folder) if f.startswith("out.csv")], "a broken export is left lying about")
+    for arguments, wanted in (((__file__,), 65), (("none",), 66), ((record, "--format", "xml"), 64), ((record, "-o"), 64),
+                              ((record, "-o", os.path.join(folder, "none", "x.csv")), 73), ((record, "-o", folder), 73), ((), 64)):
+        status, printed, err = table.run("export", *arguments)
+        expect(status == wanted and printed == "" and err.count("\n") == 1, f"{arguments}: {status} {printed}{err}")
 
 
 if __name__ == "__main__":
