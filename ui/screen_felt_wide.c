@@ -259,10 +259,28 @@ static const struct chips_layer box_layers[] = {
 
 enum { BOX_LAYERS = sizeof box_layers / sizeof box_layers[0] };
 
-/* Writes the list into the rows of a box, each kind of bet from a row of its own on. Where the word
- * of the kind does not fit before the chips, its first letter stands for it. */
-static void box_flow(struct canvas *c, struct list *list, const struct felt_place *f, int row)
+/* An item that does not fit, and whether its player was counted before. */
+struct hidden {
+    struct account_set seen;
+    unsigned players;
+};
+
+static void hide(struct hidden *h, unsigned account)
 {
+    uint64_t bit = UINT64_C(1) << account % 64;
+    if ((h->seen.bits[account / 64] & bit) == 0) {
+        h->seen.bits[account / 64] |= bit;
+        h->players++;
+    }
+}
+
+/* Writes the list into the rows of a box from `row` on, each kind of bet on a row of its own. Where
+ * the word of the kind does not fit before the chips, its first letter stands for it. Returns how
+ * many players have chips that did not fit; without a canvas nothing is drawn. */
+static unsigned box_flow(
+    struct canvas *c, const struct list *list, const struct felt_place *f, int row)
+{
+    struct hidden hidden = {.players = list->hidden};
     int end = f->row + f->rows;
     int at = 0;
     uint8_t layer = RESULT_LAYER - 1;
@@ -276,7 +294,7 @@ static void box_flow(struct canvas *c, struct list *list, const struct felt_plac
             at = 0;
         }
         if (row >= end) {
-            list->hidden++;
+            hide(&hidden, item->account);
             continue;
         }
         char text[CHIPS_TEXT_MAX + 8];
@@ -288,14 +306,27 @@ static void box_flow(struct canvas *c, struct list *list, const struct felt_plac
             snprintf(text, sizeof text, "%c%s", mark[0], item->text);
         }
         at += at > 0 ? BOX_GAP : 1;
-        at += canvas_text_cut(c, row, f->col + at, f->width - at, item->attr, text);
+        if (c != NULL) {
+            canvas_text_cut(c, row, f->col + at, f->width - at, item->attr, text);
+        }
+        at += text_width(text);
         layer = item->layer;
     }
-    if (list->hidden > 0) {
-        char more[16];
-        snprintf(more, sizeof more, "+%u", list->hidden);
-        canvas_right(c, f->row, f->col + f->width, ROLE_NORMAL, more);
+    return hidden.players;
+}
+
+/* The items of one account before all others. */
+static void bring_forward(struct list *list, int account)
+{
+    struct list sorted = {.hidden = list->hidden};
+    for (int own = 1; own >= 0; own--) {
+        for (unsigned i = 0; i < list->count; i++) {
+            if (((int)list->items[i].account == account) == (own == 1)) {
+                sorted.items[sorted.count++] = list->items[i];
+            }
+        }
     }
+    *list = sorted;
 }
 
 static void box_draw(
@@ -312,7 +343,21 @@ static void box_draw(
             layer_collect(&list, s, m, &box_layers[i], i, big ? 0 : number, "+");
         }
     }
-    box_flow(c, &list, f, f->row + 2);
+    if (box_flow(NULL, &list, f, f->row + 2) > 0) {
+        /* What is one's own is never left out, nor whose bets are looked for. */
+        for (uint32_t i = 0; i < s->moves.live->account_count; i++) {
+            if (s->shown_seat != 0 && s->moves.live->accounts[i].seat == s->shown_seat) {
+                bring_forward(&list, (int)i);
+            }
+        }
+        bring_forward(&list, m->me);
+    }
+    unsigned hidden = box_flow(c, &list, f, f->row + 2);
+    if (hidden > 0) {
+        char more[16];
+        snprintf(more, sizeof more, "+%u", hidden);
+        canvas_right(c, f->row, f->col + f->width, ROLE_NORMAL, more);
+    }
 }
 
 static void puck_draw(struct canvas *c, const struct ui_state *s)

@@ -55,7 +55,7 @@ static void status_draw(struct canvas *c, const struct ui_state *s, const struct
             right[used++] = ' '; /* there is room for wider gaps */
         }
     }
-    int end = LAST - text_width(right) - 2;
+    int end = LAST - text_width(right) - 1;
     canvas_right(c, 0, LAST,
         m->alarm || m->cut_off || m->answering < m->needed ? (unsigned)ROLE_WARNING : ROLE_NORMAL,
         right);

@@ -24,7 +24,7 @@ enum {
     AGREE_FRAME = 5,   /* rows of the box besides the peers */
     PEER_ROWS_MAX = 4,
     PEER_COLS = 16,
-    TALK_ROWS_MIN = 7,
+    TALK_ROWS_MIN = 6,
     PLAYERS_MIN = 4,
 };
 

@@ -143,6 +143,42 @@ static void test_popups_wide_are_drawn(void **unused)
     expect_page("edit_wide");
 }
 
+/* More chips than the felt has room for: the own ones first, then as many as fit, then how many
+ * more; a click on a player brings his to the front. */
+static void test_crowded_felt_is_drawn(void **unused)
+{
+    (void)unused;
+    static const char *const crowd[] = {
+        "Ann", "Bo", "Cy", "Dee", "Eli", "Florence the Great", "Gus", "Hal"};
+    fake_port_sit(fake, "Friday Table", crowd, 8, 20);
+    settle();
+    for (unsigned i = 0; i < 8; i++) {
+        bet(i, BET_PASS, 0, 100 + (int64_t)i);
+    }
+    fake_port_roll(fake, 4, 2);
+    settle();
+    for (unsigned i = 0; i < 8; i++) {
+        bet(i, BET_COME, 0, 10);
+        bet(i, BET_PLACE, 8, 120);
+        bet(i, BET_BUY, 4, 20);
+        bet(i, BET_HARD, 8, 5);
+        bet(i, BET_YO, 0, 5);
+        bet(i, BET_FIELD, 0, 50);
+    }
+    fake_port_roll(fake, 5, 4);
+    settle();
+    for (unsigned i = 0; i < 8; i++) {
+        bet(i, BET_COME_ODDS, 9, 30);
+        bet(i, BET_COME, 0, 10);
+        bet(i, BET_LAY, 9, 45);
+        bet(i, BET_YO, 0, 5);
+    }
+    settle();
+    fake->now_ms += 10000;
+    state->shown_seat = 8;
+    expect_page("crowded_wide");
+}
+
 /* A larger window: in the middle, with every bet in the list and more talk. */
 static void test_table_larger_is_drawn(void **unused)
 {
@@ -246,6 +282,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_rolling_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_pause_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_popups_wide_are_drawn, setup_wide, teardown),
+        cmocka_unit_test_setup_teardown(test_crowded_felt_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_table_larger_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_ways_are_those_of_the_rules, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_panels_name_the_players_keys, setup_wide, teardown),
