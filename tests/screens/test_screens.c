@@ -153,6 +153,51 @@ static void test_line_mode_sends_no_escape(void **unused)
     assert_non_null(strstr(out, "xyzzy is no word"));
 }
 
+/* The left button where this text stands. */
+static void click(struct tui *t, const char *text)
+{
+    static char page[TUI_PAGE_MAX];
+    char keys[80];
+    tui_until(t, text);
+    const char *at = strstr(tui_page(t, false, page), text);
+    assert_non_null(at);
+    int row = 1;
+    int col = 1;
+    for (const char *p = page; p < at; p++) {
+        row += *p == '\n';
+        col = *p == '\n' ? 1 : col + ((*p & 0xc0) != 0x80);
+    }
+    snprintf(keys, sizeof keys, "\033[<0;%d;%dM\033[<0;%d;%dm", col, row, col, row);
+    tui_type(t, keys);
+}
+
+/* 120x40 shows more, takes clicks where things stand, and keeps the spot when the window changes. */
+static void test_wide_table_is_played_by_mouse(void **unused)
+{
+    (void)unused;
+    static const struct tui_options wide = {.rows = 40, .cols = 120};
+    struct tui t;
+    tui_start(&t, &wide);
+    tui_to_table(&t);
+    tui_until(&t, "you may bet now");
+    tui_until(&t, "win     5  on 7 11,  8 in 36");
+    click(&t, "P A S S   L I N E");
+    tui_until(&t, "A5");
+    tui_until(&t, "yours   5 flat");
+    click(&t, "DON'T PASS");
+    tui_until(&t, "\u25b8DON'T PASS");
+    tui_resize(&t, 24, 80);
+    tui_until(&t, "PASS LINE A5");
+    tui_until(&t, "\u25b8DON'T PASS");
+    tui_type(&t, "\033[A");
+    tui_until(&t, "\u25b8PASS LINE");
+    tui_resize(&t, 40, 120);
+    tui_until(&t, "\u25b8P A S S   L I N E");
+    click(&t, "Space ");
+    tui_until(&t, "roll 2");
+    tui_leave(&t);
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -165,6 +210,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_four_keys_lead_to_a_roll),
         cmocka_unit_test(test_proof_of_a_real_roll_checks),
+        cmocka_unit_test(test_wide_table_is_played_by_mouse),
         cmocka_unit_test(test_no_color_sends_none),
         cmocka_unit_test(test_c_locale_sends_ascii_only),
         cmocka_unit_test(test_line_mode_sends_no_escape),
