@@ -1,5 +1,6 @@
 #include "ui/terminal.h"
 
+#include "base/text.h"
 #include "ui/glyph.h"
 #include "ui/terminal_signal.h"
 #include "ui/theme.h"
@@ -319,11 +320,41 @@ static int32_t special(int code)
     return 0;
 }
 
+/* Where the locale knows ASCII alone, get_wch keeps a byte that is none and the keys after it for ever: there letters
+ * arrive as the UTF-8 that the terminal sends, and are put together here. */
+static int next_code(wint_t *code)
+{
+    if (strcmp(nl_langinfo(CODESET), "ANSI_X3.4-1968") != 0) {
+        return get_wch(code);
+    }
+    int byte = getch();
+    *code = (wint_t)byte;
+    if (byte == ERR || byte < 0x80 || byte > 0xff) {
+        return byte == ERR ? ERR : byte > 0xff ? KEY_CODE_YES : OK;
+    }
+    char text[4] = {(char)byte};
+    size_t used = 0, size = byte >= 0xf0 ? 4 : byte >= 0xe0 ? 3 : 2;
+    for (size_t i = 1; i < size; i++) {
+        int next = getch();
+        if (next == ERR || (next & ~0x3f) != 0x80) {
+            if (next != ERR) {
+                ungetch(next);
+            }
+            size = i;
+        } else {
+            text[i] = (char)next;
+        }
+    }
+    int32_t point = utf8_next(text, size, &used);
+    *code = point > 0 ? (wint_t)point : 0;
+    return OK;
+}
+
 struct terminal_event terminal_next(void)
 {
     struct terminal_event event = {.key = -1};
     wint_t code = 0;
-    int kind = get_wch(&code);
+    int kind = next_code(&code);
     if (kind == ERR) {
         return event;
     }
