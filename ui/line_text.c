@@ -289,20 +289,33 @@ void line_text_waiting(const struct live *l, int me, char out[SENTENCE_MAX])
     sentence_add(out, "%s", count > 0 ? "." : "");
 }
 
+/* Somebody we have no link with is here all the same, as another says. */
+static const char *seen_by(const struct ui_model *m, unsigned seat, char out[UI_NAME_MAX + 16])
+{
+    out[0] = '\0';
+    for (unsigned i = 0; i < m->peer_count; i++) {
+        if (m->peers[i].seat == seat && !m->peers[i].linked && m->peers[i].via[0] != '\0') {
+            snprintf(out, UI_NAME_MAX + 16, ", seen by %s", m->peers[i].via);
+        }
+    }
+    return out;
+}
+
 void line_text_players(const struct ui_model *m, char out[LINE_TEXT_MAX])
 {
     char rack[MONEY_TEXT_MAX];
     char layout[MONEY_TEXT_MAX];
+    char seen[UI_NAME_MAX + 16];
     out[0] = '\0';
     for (uint32_t i = 0; i < m->live.account_count; i++) {
         const struct live_account *a = &m->live.accounts[i];
         const struct table_player *p = &m->live.players[i];
         if (a->seat != 0) {
-            line_text_add(out, "%sSeat %c %s%s, rack %s, on table %s%s%s.",
+            line_text_add(out, "%sSeat %c %s%s, rack %s, on table %s%s%s%s.",
                 out[0] != '\0' ? "\n" : "", seat_letter(a->seat), p->name,
                 (int)i == m->me ? " (you)" : "", line_text_money(p->balance_cents, rack),
                 line_text_money(table_layout_cents(p), layout),
-                m->live.thrower == i ? ", has the dice" : "",
+                m->live.thrower == i ? ", has the dice" : "", seen_by(m, a->seat, seen),
                 a->away          ? ", away"
                 : a->sitting_out ? ", sits out"
                 : a->ready       ? ", ready"
