@@ -427,6 +427,28 @@ void mesh_drop_peer(struct mesh *m, const uint8_t peer[NET_ID_BYTES])
     }
 }
 
+void mesh_redial(struct mesh *m)
+{
+    for (size_t i = 0; i < NET_PEERS_MAX; i++) {
+        struct want *w = &m->wants[i];
+        if (w->used && !w->linked) {
+            w->missed_ms = m->now_ms;
+            w->next_ms = m->now_ms;
+        }
+    }
+}
+
+uint64_t mesh_redial_at_ms(const struct mesh *m)
+{
+    uint64_t at = 0;
+    for (size_t i = 0; m->has_table && i < NET_PEERS_MAX; i++) {
+        const struct want *w = &m->wants[i];
+        bool dialled = w->used && !w->linked && w->address.port != 0;
+        at = dialled && (at == 0 || w->next_ms < at) ? w->next_ms : at;
+    }
+    return at;
+}
+
 uint16_t mesh_lobby_port(const struct mesh *m)
 {
     return m->lobby != NULL ? transport_port(m->lobby) : 0;

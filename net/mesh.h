@@ -101,7 +101,8 @@ bool mesh_next_event(struct mesh *m, struct mesh_event *event);
  * and one message, so that votes never queue behind a snapshot). ERR_CLOSED: no such link.
  * ERR_RANGE: an empty message, one above NET_MESSAGE_BYTES_MAX, an unknown channel. Packets to
  * a link that drops are lost. With several links to one identity (lobby and member) the member
- * link is used. */
+ * link is used. A message is as old as the last mesh_service: service first after a wait, or the
+ * link may be taken for silent. */
 enum err mesh_send(struct mesh *m, const uint8_t peer[NET_ID_BYTES], unsigned channel,
     const void *data, size_t size);
 
@@ -124,6 +125,11 @@ void mesh_set_table(struct mesh *m, const struct digest *game_id, const uint8_t 
 void mesh_want_peer(struct mesh *m, const uint8_t peer[NET_ID_BYTES], const uint8_t net_pk[32],
     struct net_address address);
 void mesh_drop_peer(struct mesh *m, const uint8_t peer[NET_ID_BYTES]);
+
+/* Dials everybody who is wanted and not linked with the next service, and for a minute from then on as often as at first. */
+void mesh_redial(struct mesh *m);
+/* When the next of them is dialled; 0 when everybody is linked or has no address. */
+uint64_t mesh_redial_at_ms(const struct mesh *m);
 
 /* Own addresses: lobby (0 while it is closed) and member host ports, and the local IPv4 addresses
  * (loopback last, or bind_ip alone). */
@@ -169,6 +175,9 @@ void mesh_lobby_close(struct mesh *m);
  * MESH_JOIN_FAILED, within about 15 s: a busy door is tried again for 8 s. ERR_BUSY while another
  * attempt or a link to a sponsor exists, ERR_RANGE. */
 enum err mesh_join(struct mesh *m, struct net_address address, const char *secret);
+
+/* Ends an attempt to join, or the link to a sponsor that came of it: the next may begin at once. */
+void mesh_join_end(struct mesh *m);
 
 struct mesh_found {
     struct net_address address; /* of the lobby */

@@ -273,6 +273,18 @@ enum err mesh_join(struct mesh *m, struct net_address address, const char *secre
     return ERR_OK;
 }
 
+void mesh_join_end(struct mesh *m)
+{
+    for (size_t i = 0; i < LINKS_MAX; i++) {
+        struct link *l = &m->links[i];
+        if (l->used && l->role == ROLE_SPONSOR) {
+            link_end(m, l, MESH_REASON_LEFT, true, true);
+        }
+    }
+    m->join.step = JOIN_IDLE;
+    sodium_memzero(m->join.secret, sizeof m->join.secret);
+}
+
 static void join_failed(struct mesh *m, enum mesh_reason reason, uint16_t version)
 {
     struct mesh_event e = {.kind = MESH_JOIN_FAILED,

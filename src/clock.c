@@ -14,3 +14,10 @@ uint64_t clock_now_us(void)
     atomic_compare_exchange_strong(&origin_us, &unset, us - 1000u);
     return us - atomic_load(&origin_us);
 }
+
+uint64_t clock_boot_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return (uint64_t)now.tv_sec * 1000u + (uint64_t)now.tv_nsec / 1000000u;
+}

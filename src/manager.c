@@ -108,7 +108,8 @@ struct session_config manager_session_config(const struct manager *m)
         .rolls = m->config.rolls,
         .port = m->config.port,
         .invite_long = m->config.invite_long,
-        .watch = m->config.watch,
+        .watch = m->config.watch || m->watch_until_free,
+        .watch_until_free = m->watch_until_free,
     };
     snprintf(c.name, sizeof c.name, "%s", m->name);
     return c;
@@ -179,7 +180,9 @@ static void end_session(struct manager *m)
     if (p->exit_status != 0) {
         m->problem = *p;
         manager_complain(m, p->text);
+        m->full_count += p->full;
     }
+    bool seat_free = p->seat_free;
     if (m->mesh != NULL) {
         mesh_flush(m->mesh);
     }
@@ -189,6 +192,10 @@ static void end_session(struct manager *m)
     m->session = NULL;
     manager_find_last(m);
     m->dirty = true;
+    if (seat_free && !atomic_load(&m->stop_wanted)) {
+        m->watch_until_free = false;
+        manager_start_join(m, &m->words);
+    }
 }
 
 static void set_name(struct manager *m, const char *text)
@@ -262,6 +269,12 @@ static void on_command(struct manager *m, const struct ui_command *c)
             manager_join_text(m, c->text);
         }
         break;
+    case UI_WATCH:
+        if (idle && m->full_count > 0) {
+            m->watch_until_free = true;
+            manager_start_join(m, &m->words);
+        }
+        break;
     case UI_REJOIN:
         if (idle) {
             manager_start_resume(m);
@@ -324,6 +337,10 @@ static void poll_session(struct manager *m)
     }
     if (session_state(m->session) == SESSION_ENDED) {
         end_session(m);
+        bool again = m->session != NULL || m->looking;
+        if (again) {
+            return;
+        }
         if (m->config.start != START_MENU || stop) {
             finish(m);
         }
@@ -357,6 +374,21 @@ static int timeout_ms(const struct manager *m)
     return at <= now ? 0 : at - now > 60000 ? 60000 : (int)(at - now);
 }
 
+/* Waking up much later than asked means that the machine was suspended, or this process stopped. */
+static void note_sleep(struct manager *m, uint64_t boot_ms, uint64_t now_ms, int timeout)
+{
+    uint64_t boot = clock_boot_ms() - boot_ms;
+    uint64_t ran = clock_now_ms() - now_ms;
+    uint64_t slept = boot > ran ? boot - ran : 0;
+    if (timeout >= 0 && ran > (uint64_t)timeout) {
+        slept += ran - (uint64_t)timeout;
+    }
+    if (slept >= SLEPT_MS && m->session != NULL) {
+        session_slept(m->session, slept);
+        m->dirty = true;
+    }
+}
+
 static void wait_for_something(struct manager *m)
 {
     struct pollfd fds[DESCRIPTORS_MAX + 1];
@@ -366,7 +398,12 @@ static void wait_for_something(struct manager *m)
         fds[i] = (struct pollfd){.fd = mesh_fds[i], .events = POLLIN};
     }
     fds[count] = (struct pollfd){.fd = m->wake_fd, .events = POLLIN};
-    if (poll(fds, count + 1, timeout_ms(m)) > 0 && fds[count].revents != 0) {
+    int timeout = timeout_ms(m);
+    uint64_t boot_ms = clock_boot_ms();
+    uint64_t now_ms = clock_now_ms();
+    int ready = poll(fds, count + 1, timeout);
+    note_sleep(m, boot_ms, now_ms, timeout);
+    if (ready > 0 && fds[count].revents != 0) {
         uint64_t ignored;
         ssize_t got = read(m->wake_fd, &ignored, sizeof ignored);
         (void)got; /* only to make it quiet again */
@@ -398,11 +435,18 @@ static void start(struct manager *m)
 static void turn(struct manager *m)
 {
     struct ui_command command;
+    bool serviced = m->mesh != NULL;
+    if (serviced) {
+        mesh_service(m->mesh,
+            clock_now_ms()); /* what a command sends is sent now, not when we fell asleep */
+    }
     for (int i = 0; i < COMMANDS_MAX && queue_pop(&m->commands, &command); i++) {
         on_command(m, &command);
     }
     if (m->mesh != NULL) {
-        mesh_service(m->mesh, clock_now_ms());
+        if (!serviced) {
+            mesh_service(m->mesh, clock_now_ms());
+        }
         struct mesh_event event;
         for (int i = 0; i < 1024 && mesh_next_event(m->mesh, &event); i++) {
             if (m->session != NULL) {

@@ -16,6 +16,7 @@ enum {
     SEARCH_AGAIN_MS = 500,
     SEARCH_GIVE_UP_MS = 8000,
     DESCRIPTORS_MAX = 16,
+    SLEPT_MS = 5000, /* standing still for so long is called sleep */
 };
 
 struct manager {
@@ -39,6 +40,8 @@ struct manager {
     bool looking;
     struct invite words;
     uint64_t look_started_ms, look_again_ms;
+    bool watch_until_free; /* the table of these words was full, and the player watches */
+    uint32_t full_count;
     uint64_t searched_ms;
     bool searching;
 

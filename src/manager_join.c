@@ -24,7 +24,15 @@ static bool resolve(const char *host, uint32_t *ip)
 static void join_at(struct manager *m, struct net_address address)
 {
     struct session_config c = manager_session_config(m);
+    struct mesh_found found[NET_TABLES_FOUND_MAX];
+    size_t count = mesh_found_tables(m->mesh, found, NET_TABLES_FOUND_MAX);
     m->looking = false;
+    for (size_t i = 0; i < count; i++) {
+        if (found[i].address.ip == address.ip && found[i].address.port == address.port) {
+            snprintf(c.table, sizeof c.table, "%.*s", UI_NAME_MAX, found[i].info.name);
+            c.seats = found[i].info.seats;
+        }
+    }
     manager_began(m, session_join(&c, &m->words, address, &m->problem));
 }
 
@@ -49,7 +57,10 @@ void manager_search(struct manager *m)
 /* Joins at the address that came with the words, or looks around for a table of that first word. */
 void manager_start_join(struct manager *m, const struct invite *words)
 {
-    m->words = *words;
+    if (words != &m->words) {
+        m->words = *words;
+        m->watch_until_free = false;
+    }
     m->problem = (struct session_problem){0};
     if (!manager_open_mesh(m)) {
         manager_began(m, NULL);

@@ -77,6 +77,7 @@ static bool change_model(void *value, void *argument)
     snprintf(model->error, sizeof model->error, "%s", m->error);
     snprintf(model->log_file, sizeof model->log_file, "%s", m->config.paths.log_file);
     fill_found(m, model);
+    model->full_count = m->full_count;
     if (m->session == NULL) {
         model->stage = (uint8_t)manager_idle_stage(m);
         model->me = -1;

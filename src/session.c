@@ -1,4 +1,5 @@
 #include "src/session_internal.h"
+#include "ui/state_text.h"
 
 #include "base/check.h"
 #include "base/log.h"
@@ -286,6 +287,7 @@ void session_destroy(struct session *s)
     }
     if (s->config.mesh != NULL) {
         mesh_lobby_close(s->config.mesh);
+        mesh_join_end(s->config.mesh);
         mesh_set_table(s->config.mesh, NULL, NULL);
     }
     for (uint32_t i = 0; i < s->node_count; i++) {
@@ -459,6 +461,19 @@ uint64_t session_deadline_ms(const struct session *s)
     return at;
 }
 
+void session_slept(struct session *s, uint64_t slept_ms)
+{
+    if (s->nodes[0].engine == NULL || s->state != SESSION_PLAYING || s->practice) {
+        return;
+    }
+    s->slept_ms = slept_ms;
+    s->slept_roll = session_live(s)->roll;
+    s->slept_until_ms = clock_now_ms() + SLEPT_SAY_MS;
+    s->dirty = true;
+    session_notice(s, NOTICE_INFO, "This computer slept for %llu:%02llu.",
+        (unsigned long long)slept_ms / 60000, (unsigned long long)slept_ms / 1000 % 60);
+}
+
 void session_command(struct session *s, const struct ui_command *command)
 {
     if (s->nodes[0].engine == NULL || s->state == SESSION_ENDED) {
@@ -496,6 +511,11 @@ void session_command(struct session *s, const struct ui_command *command)
         break;
     case UI_WAIT:
         session_split_wait(s);
+        break;
+    case UI_RETRY:
+        if (s->config.mesh != NULL) {
+            mesh_redial(s->config.mesh);
+        }
         break;
     case UI_ADD_BOT:
         session_add_bot(s);

@@ -28,7 +28,10 @@ struct session_config {
     const struct invite
         *words; /* host: these words instead of fresh ones; borrowed during the call; or NULL */
     bool watch;
-    uint8_t cheat; /* solo: enum cheat_kind of the last bot (craps sandbox), or 0 */
+    bool watch_until_free;       /* ... and takes a seat as soon as one is free */
+    char table[UI_NAME_MAX + 1]; /* join: what it calls itself on the network, or "" */
+    uint16_t seats;              /* ... and its seats, or 0 */
+    uint8_t cheat;               /* solo: enum cheat_kind of the last bot (craps sandbox), or 0 */
 };
 
 enum session_state {
@@ -42,6 +45,8 @@ enum session_state {
 struct session_problem {
     int exit_status; /* 0 = none */
     char text[UI_TEXT_MAX + 1];
+    bool full;      /* no seat was free: watching is */
+    bool seat_free; /* who watched until a seat is free may join now; no exit status then */
 };
 
 /* Opens a table of our own: alone with `bots` members in this process (solo), or for friends with `bots` players. */
@@ -75,6 +80,9 @@ const struct invite *session_words(const struct session *s);
 
 /* The table was never played at: its files go with it. */
 void session_discard(struct session *s);
+
+/* This computer stood still for so long: the others may have played on. */
+void session_slept(struct session *s, uint64_t slept_ms);
 
 /* A move of the player, or chat, or a bot. */
 void session_command(struct session *s, const struct ui_command *command);

@@ -198,6 +198,7 @@ struct session {
         char text[UI_TEXT_MAX + 1], more[UI_TEXT_MAX + 1];
         char farewell[UI_FAREWELL_MAX]; /* about the last proven lie */
     } alert;
+    uint64_t slept_ms, slept_roll, slept_until_ms; /* the last time this computer slept */
     int64_t sat_down_cents;
     bool has_sat_down;
     uint64_t back_ms;

@@ -2,6 +2,7 @@
 #include "src/session_internal.h"
 
 #include "src/money.h"
+#include "ui/state_text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -113,10 +114,9 @@ static void on_welcome(struct session *s, const uint8_t from[ID_BYTES], const st
     }
     struct reader r = reader_of(c->genesis, c->genesis_size);
     if (!genesis_decode(&s->genesis, &r)) {
-        session_fail(s, 76,
-            "That table speaks version %u of the protocol, this program %u. Update the older one "
-            "to join.",
-            s->genesis.version, PROTOCOL_VERSION);
+        char text[UI_TEXT_MAX + 1];
+        state_text_version(s->genesis.version, PROTOCOL_VERSION, text, sizeof text);
+        session_fail(s, 76, "%s", text);
         return;
     }
     s->game_id = genesis_game_id(&s->genesis);
@@ -157,19 +157,20 @@ static void on_refused(struct session *s, const struct control *c)
     if (s->state != SESSION_JOINING) {
         return;
     }
+    char text[UI_TEXT_MAX + 1];
     switch (c->refusal) {
     case CONTROL_TABLE_FULL:
-        session_fail(s, 75, "All seats at that table are taken. Try again when one is free.");
+        state_text_full(s->config.seats, text, sizeof text);
+        session_fail(s, 75, "%s", text);
+        s->problem.full = true;
         break;
     case CONTROL_EJECTED:
         session_fail(
             s, 76, "That table has a proof that this player cheated. The door stays shut.");
         break;
     default:
-        session_fail(s, 76,
-            "That table speaks version %u of the protocol, this program %u. Update the older one "
-            "to join.",
-            c->version, PROTOCOL_VERSION);
+        state_text_version(c->version, PROTOCOL_VERSION, text, sizeof text);
+        session_fail(s, 76, "%s", text);
         break;
     }
 }
@@ -296,8 +297,20 @@ static void poll_resume(struct session *s)
     }
 }
 
+/* Who watches until a seat is free comes in anew for it: a member's part is not a watcher's. */
+static void poll_free_seat(struct session *s)
+{
+    if (s->state == SESSION_PLAYING && s->config.watch && s->config.watch_until_free &&
+        caught_up(s) && game_app.can_seat(session_live(s), s->config.keys->id_pk) == 0) {
+        s->problem.seat_free = true;
+        s->state = SESSION_ENDED;
+        s->dirty = true;
+    }
+}
+
 void session_poll_join(struct session *s)
 {
+    poll_free_seat(s);
     if (s->state != SESSION_JOINING) {
         return;
     }

@@ -117,6 +117,13 @@ static void fill_pause(const struct session *s, struct ui_model *m)
     m->stalled = s->stalled || split_frozen(&s->split);
     m->stalled_since_ms = s->stalled ? s->stalled_since_ms : 0;
     m->cut_off = m->members > 1 && m->answering <= 1;
+    if (s->config.watch && s->config.mesh != NULL) {
+        /* Who watches is linked with one of them, and hears through him what the others agree on. */
+        m->cut_off = session_alone(s);
+        m->answering = m->cut_off ? 0 : m->members;
+    }
+    m->cut_off_since_ms = m->cut_off ? session_missing_since_ms(s) : 0;
+    m->retry_at_ms = s->config.mesh == NULL ? 0 : mesh_redial_at_ms(s->config.mesh);
     m->missing[0] = m->here[0] = '\0';
     m->split_offered = s->stalled && s->split.offered;
     m->split_step = s->split.bound ? 2 : s->split.confirmed ? 1 : 0;
@@ -140,6 +147,9 @@ static void fill_agreement(const struct session *s, struct ui_model *m, const st
     m->faulty = st.faulty;
     fill_pause(s, m);
     m->catching_up = st.catching_up;
+    m->slept_s = s->slept_ms / 1000;
+    m->slept_rolls = (uint32_t)(l->roll - s->slept_roll);
+    m->slept_until_ms = s->slept_until_ms;
     m->peer_count = 0;
     m->worst_ping_us = 0;
     m->slow_name[0] = '\0';
@@ -252,6 +262,7 @@ void session_fill_model(const struct session *s, struct ui_model *m)
     }
     m->hosting = s->hosting;
     m->watching = s->config.watch;
+    m->watching_for_seat = s->config.watch && s->config.watch_until_free;
     snprintf(m->table_name, sizeof m->table_name, "%s", l->rules.name);
     int64_t me = live_find(l, s->config.keys->id_pk);
     m->me = me >= 0 && l->accounts[me].seat != 0 ? (int16_t)me : -1;

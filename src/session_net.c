@@ -2,6 +2,7 @@
 #include "src/session_internal.h"
 
 #include "base/log.h"
+#include "ui/state_text.h"
 
 #include <stdio.h>
 
@@ -310,30 +311,30 @@ static void on_message(struct session *s, const struct mesh_event *e)
 static void on_join_failed(struct session *s, const struct mesh_event *e)
 {
     char host[24];
+    char text[UI_TEXT_MAX + 1];
+    int status = 69;
     snprintf(host, sizeof host, "%u.%u.%u.%u:%u", e->address.ip >> 24, e->address.ip >> 16 & 255,
         e->address.ip >> 8 & 255, e->address.ip & 255, e->address.port);
     switch (e->reason) {
     case MESH_REASON_WORDS:
-        session_fail(s, 77,
-            "Those words are spelled right but do not open that table. Ask the host to read them "
-            "again.");
+        status = 77;
+        state_text_wrong_words(s->config.table, text, sizeof text);
         break;
     case MESH_REASON_VERSION:
-        session_fail(s, 76,
-            "That table speaks version %u of the protocol, this program %u. Update the older one "
-            "to join.",
-            e->version, PROTOCOL_VERSION);
+        status = 76;
+        state_text_version(e->version, PROTOCOL_VERSION, text, sizeof text);
         break;
     case MESH_REASON_BUSY:
         session_fail(s, 75, "Somebody else is at the door just now. Try again in a moment.");
-        break;
+        return;
     case MESH_REASON_CLOSED:
         session_fail(s, 77, "That table's door is closed. Ask the host for new words.");
-        break;
+        return;
     default:
-        session_fail(s, 69, "%s does not answer. Same network? Is the table still open?", host);
+        state_text_silent_host(host, text, sizeof text);
         break;
     }
+    session_fail(s, status, "%s", text);
 }
 
 void session_mesh_event(struct session *s, const struct mesh_event *e)

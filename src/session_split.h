@@ -60,6 +60,9 @@ enum { WAIT_SAY_MS = 5000, WAIT_OFFER_MS = 30000, RECEIPT_WAIT_MS = 2000 };
 /* session_wait.c */
 /* Members that answer, self included, and how many are needed. */
 void session_quorum(const struct session *s, unsigned *have, unsigned *need);
+
+/* Since when a quorum has been missing: since the last of the missing ones went. 0: nobody is missing. */
+uint64_t session_missing_since_ms(const struct session *s);
 /* True when the table waits: nothing can be agreed, and the sentence says for whom. */
 bool session_waits(const struct session *s);
 void session_waiting_text(const struct session *s, char *text, size_t size);

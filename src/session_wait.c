@@ -1,5 +1,6 @@
 /* Too few answer: since when, for whom the table waits, and what is said about it (protocol B.5). */
 #include "src/session_internal.h"
+#include "ui/state_text.h"
 
 #include <stdio.h>
 
@@ -25,8 +26,7 @@ void session_quorum(const struct session *s, unsigned *have, unsigned *need)
     }
 }
 
-/* Since when a quorum has been missing: since the last of the missing ones went. */
-static uint64_t missing_since_ms(const struct session *s)
+uint64_t session_missing_since_ms(const struct session *s)
 {
     const struct roster *members = &engine_protocol(s->nodes[0].engine)->roster;
     uint64_t since = 0;
@@ -115,9 +115,9 @@ static void report_stall(struct session *s)
         session_notice(s, NOTICE_WARNING, "%s", text);
     } else if (s->stalled_since_ms != 0) {
         uint64_t lost_s = (clock_now_ms() - s->stalled_since_ms) / 1000;
-        session_notice(s, NOTICE_INFO, "Back together at roll %llu, %llu:%02llu lost.",
-            (unsigned long long)session_live(s)->roll, (unsigned long long)lost_s / 60,
-            (unsigned long long)lost_s % 60);
+        char text[UI_TEXT_MAX + 1];
+        state_text_together(session_live(s)->roll, lost_s, text, sizeof text);
+        session_notice(s, NOTICE_INFO, "%s", text);
     }
 }
 
@@ -158,7 +158,7 @@ void session_poll_wait(struct session *s)
     session_quorum(s, &have, &need);
     bool lost = s->config.mesh != NULL && st.self >= 0 && have < need;
     if (lost && !s->split.lost) {
-        s->split.lost_ms = missing_since_ms(s);
+        s->split.lost_ms = session_missing_since_ms(s);
     }
     s->split.lost = lost;
     bool stalled =

@@ -159,6 +159,7 @@ struct ui_model {
     uint16_t found_count;
     struct ui_found found[UI_FOUND_MAX];
     struct ui_joining joining;
+    uint32_t full_count; /* grows when a table that was to be joined had no seat free */
 
     /* The table. */
     char table_name[TABLE_NAME_BYTES_MAX + 1];
@@ -166,10 +167,11 @@ struct ui_model {
     bool hosting;    /* we opened it */
     bool sponsoring; /* the words work at our door */
     bool watching;
-    char words[64];       /* "otter-canyon-velvet", or "" when not ours to show */
-    char address[32];     /* where friends connect */
-    struct ui_qr qr;      /* "craps join WORDS", made once for these words */
-    char fingerprint[40]; /* of the table, for saying aloud: the same on every screen; or "" */
+    bool watching_for_seat; /* ... until one is free */
+    char words[64];         /* "otter-canyon-velvet", or "" when not ours to show */
+    char address[32];       /* where friends connect */
+    struct ui_qr qr;        /* "craps join WORDS", made once for these words */
+    char fingerprint[40];   /* of the table, for saying aloud: the same on every screen; or "" */
     uint32_t words_failed;
     uint16_t door_count;
     struct ui_door door[UI_DOOR_MAX];
@@ -200,11 +202,17 @@ struct ui_model {
     uint64_t stalled_since_ms;
     char missing[UI_TEXT_MAX / 2 + 1]; /* who is waited for: "Bo and Cy", or "" */
     char here[UI_TEXT_MAX / 2 + 1];    /* who else answers, or "" */
+    uint64_t retry_at_ms;              /* when somebody silent is called next; 0 = nobody is */
     bool split_offered;                /* it has lasted: wait, split or leave */
     uint8_t split_step;                /* 0: we have not said split; 1: we have; 2: and signed */
     uint16_t split_yes, split_of;      /* how many of those here have said so */
+    bool dice_bad;                     /* ... because the next roll does not fit its pieces */
     bool alarm;   /* our table and the others' differ: this seat has stopped voting */
     bool cut_off; /* nobody answers */
+    uint64_t cut_off_since_ms;
+    uint64_t slept_until_ms; /* 0, or so long it is said that this computer slept */
+    uint64_t slept_s;        /* how long it did */
+    uint32_t slept_rolls;    /* what was rolled meanwhile and since, and checked here */
     bool catching_up;
     bool pending_member; /* seat comes with the next switch */
     uint32_t commit_us_p50;
@@ -301,6 +309,8 @@ enum ui_command_kind {
     UI_NEW_WORDS,
     UI_SPLIT, /* while the table waits: go on without whoever is silent, if everybody here wants it */
     UI_WAIT,    /* do not, or not after all */
+    UI_RETRY,   /* dial everybody who is silent, now */
+    UI_WATCH,   /* the table that was full: watch it until a seat is free */
     UI_COLOUR,  /* number = 1 to UI_COLOURS, 0 = the seat's own */
     UI_TOPIC,   /* text, or "" */
     UI_RULE,    /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */

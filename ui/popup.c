@@ -2,6 +2,7 @@
 #include "ui/bet_text.h"
 #include "ui/book.h"
 #include "ui/screen.h"
+#include "ui/state_text.h"
 #include "ui/widget.h"
 
 #include <stdio.h>
@@ -13,6 +14,7 @@ void popup_open(struct ui_state *s, enum ui_popup popup)
     s->popup = (uint8_t)popup;
     s->popup_under = POPUP_NONE;
     s->popup_index = 0;
+    s->help_table = false;
     s->popup_scroll = 0;
     text_field_set(&s->field, "");
 }
@@ -108,8 +110,7 @@ static void question_draw(struct canvas *c, const struct ui_state *s, const char
 {
     widget_box(c, 8, 13, 7, 54, title);
     canvas_text_cut(c, 10, 16, 48, ROLE_TITLE, text);
-    canvas_text_cut(c, 11, 16, 48, ROLE_NORMAL, more);
-    canvas_text_cut(c, 12, 16, 48, ROLE_NORMAL, "");
+    widget_wrapped(c, 11, 16, 2, 48, ROLE_NORMAL, more);
     widget_keys(c, 13, 16, 48, keys);
     popup_keys(c, s, keys);
 }
@@ -119,11 +120,13 @@ static void leave_draw(struct canvas *c, const struct ui_state *s, const struct 
     bool table = m->stage == STAGE_TABLE;
     bool alone = live_seated(&m->live) <= 1;
     bool waits = m->stalled || m->cut_off;
+    char host[SENTENCE_MAX];
+    state_text_host_leaves(m, host);
     const char *more = !table        ? ""
                        : m->practice ? "Practice chips are not kept."
                        : alone       ? "Nobody else sits here: the table ends with you."
                        : waits       ? "You get a signed receipt; the seat is kept."
-                       : m->hosting  ? "It does not need you: the others play on."
+                       : m->hosting  ? host
                                      : "Your stack is kept if you come back.";
     question_draw(c, s, table ? "LEAVE THE TABLE?" : "QUIT?",
         !table  ? "Leave craps?"
@@ -173,7 +176,14 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
         menu_draw(c, s, m);
         break;
     case POPUP_HELP:
-        help_draw(c, s, m);
+        if (about_has(s) && !s->help_table) {
+            about_draw(c, s);
+        } else {
+            help_draw(c, s, m);
+        }
+        break;
+    case POPUP_BROKE:
+        broke_draw(c, s, m);
         break;
     case POPUP_PAUSED:
         paused_draw(c, s, m);
@@ -195,6 +205,12 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
         break;
     case POPUP_QUIT:
         leave_draw(c, s, m);
+        break;
+    case POPUP_FULL:
+        question_draw(c, s, "NO SEAT FREE", m->error,
+            "You see and check everything, and sit down by "
+            "yourself when somebody leaves.",
+            "Enter watch    Esc back");
         break;
     case POPUP_CONFIRM:
         question_draw(c, s, "SURE?", s->question, s->question_more, "Enter do it    Esc leave it");
@@ -308,7 +324,14 @@ void popup_key(
         menu_key(s, port, m, key);
         break;
     case POPUP_HELP:
-        help_key(s, port, m, key);
+        if (about_has(s) && !s->help_table) {
+            about_key(s, key);
+        } else {
+            help_key(s, port, m, key);
+        }
+        break;
+    case POPUP_BROKE:
+        broke_key(s, port, m, key);
         break;
     case POPUP_PAUSED:
         paused_key(s, port, m, key);
@@ -330,6 +353,12 @@ void popup_key(
         break;
     case POPUP_QUIT:
         quit_key(s, port, m, key);
+        break;
+    case POPUP_FULL:
+        if (key == UIKEY_ENTER) {
+            ui_send(s, port, UI_WATCH, 0, "");
+        }
+        s->popup = key == UIKEY_ENTER || key == UIKEY_ESC ? POPUP_NONE : s->popup;
         break;
     case POPUP_CONFIRM:
         confirm_key(s, port, m, key);

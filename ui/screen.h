@@ -29,6 +29,11 @@ void screen_table_key(
 
 void screen_table_wide_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 
+/* screen_small.c: below 80x24. */
+void screen_small_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void screen_small_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
 /* Parts of the table. */
 /* "●●●●● 5/5 agree  12 ms  dice OK" and "bets close in 0:14". */
 void table_badge(const struct ui_model *m, char *out, size_t size);
@@ -45,9 +50,6 @@ void players_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
 void history_draw(struct canvas *c, const struct ui_model *m, int row);
 /* Is the alert of the picture in sight? */
 bool info_alerts(const struct ui_state *s, const struct ui_model *m);
-/* What is wrong, in at most two lines; false when nothing is. */
-bool info_warning_lines(const struct ui_state *s, const struct ui_model *m,
-    char first[SENTENCE_MAX], char second[SENTENCE_MAX]);
 /* coach.c: what to do now, or "". */
 void info_coach_line(const struct ui_state *s, const struct ui_model *m, char out[SENTENCE_MAX]);
 /* What the keys do about it, to the left of column `end`. */
@@ -149,6 +151,17 @@ void table_badge(const struct ui_model *m, char *out, size_t size);
 /* popup_keys.c */
 void keys_page_draw(struct canvas *c, const struct ui_state *s);
 void keys_page_key(struct ui_state *s, const struct ui_port *port, int32_t key);
+
+/* popup_broke.c: out of chips; it opens and closes by itself. */
+void broke_update(struct ui_state *s, const struct ui_model *m);
+void broke_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void broke_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
+/* popup_about.c: help about a screen that is not the table; false where there is none. */
+bool about_has(const struct ui_state *s);
+void about_draw(struct canvas *c, const struct ui_state *s);
+void about_key(struct ui_state *s, int32_t key);
 
 void explain_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void explain_key(

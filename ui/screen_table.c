@@ -32,7 +32,8 @@ void table_badge(const struct ui_model *m, char *out, size_t size)
         }
     }
     snprintf(out + used, size - used, "%s",
-        m->alarm          ? "  TABLES DIFFER"
+        m->dice_bad       ? "  DICE NOT OK"
+        : m->alarm        ? "  TABLES DIFFER"
         : m->dice_checked ? "  dice OK"
                           : "");
 }
@@ -45,7 +46,10 @@ static void status_draw(struct canvas *c, const struct ui_state *s, const struct
     const struct live *l = s->moves.live;
     table_badge(m, right, sizeof right);
     snprintf(roll, sizeof roll, "roll %-5llu", (unsigned long long)l->roll + 1);
-    if (m->stalled) {
+    if (m->cut_off && m->cut_off_since_ms != 0 && m->cut_off_since_ms <= s->now_ms) {
+        unsigned long long for_s = (s->now_ms - m->cut_off_since_ms) / 1000;
+        snprintf(who, sizeof who, "reconnecting %llu:%02llu", for_s / 60, for_s % 60);
+    } else if (m->stalled) {
         snprintf(who, sizeof who, "PAUSED");
     } else if (m->catching_up) {
         snprintf(who, sizeof who, "catching up");

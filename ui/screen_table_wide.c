@@ -4,6 +4,7 @@
 #include "ui/bet_text.h"
 #include "ui/mouse.h"
 #include "ui/screen.h"
+#include "ui/state_text.h"
 #include "ui/table_panel.h"
 #include "ui/table_wide.h"
 #include "ui/widget.h"
@@ -101,9 +102,10 @@ static int message(struct canvas *c, const struct ui_state *s, const struct ui_m
     if (s->popup == POPUP_PAUSED) {
         return 1; /* the popup says it all */
     }
-    if (info_warning_lines(s, m, first, second)) {
+    enum state_lines lines = state_text_lines(s, m, first, second);
+    if (lines != STATE_LINES_NONE) {
         if (row >= 0) {
-            bool alert = info_alerts(s, m);
+            bool alert = lines == STATE_LINES_ESC;
             canvas_text_cut(c, row, 1, TEXT_COLS, ROLE_WARNING, first);
             canvas_text_cut(c, row + 1, 1, TEXT_COLS, ROLE_NORMAL, second);
             if (alert) {
@@ -118,7 +120,9 @@ static int message(struct canvas *c, const struct ui_state *s, const struct ui_m
     } else if (m->me < 0 || m->watching) {
         snprintf(first, sizeof first, "%s",
             m->pending_member ? "Your seat comes before the next roll. Until then you watch."
-                              : "You watch: every roll is checked here, nothing is bet.");
+            : m->watching_for_seat
+                ? "You watch until a seat is free; then it is yours. Every roll is checked here."
+                : "You watch: every roll is checked here, nothing is bet.");
     } else if (s->rolling) {
         snprintf(first, sizeof first, "%s",
             m->practice

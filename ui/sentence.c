@@ -50,8 +50,8 @@ static bool game_event(const struct notice *n, const struct ui_model *model, cha
         snprintf(out, SENTENCE_MAX, "%s left the table", who);
         return true;
     case EVENT_AWAY:
-        snprintf(out, SENTENCE_MAX, "%s %s away, seat %c is held", who, own ? "are" : "is",
-            seat_letter(e->seat));
+        snprintf(out, SENTENCE_MAX, "%s %s away, seat %c held %u:%02u", who, own ? "are" : "is",
+            seat_letter(e->seat), model->live.rules.grace_s / 60, model->live.rules.grace_s % 60);
         return true;
     case EVENT_BACK:
         snprintf(out, SENTENCE_MAX, "%s %s back", who, own ? "are" : "is");

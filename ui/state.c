@@ -4,6 +4,7 @@
 #include "ui/coach.h"
 #include "ui/learn_panel.h"
 #include "ui/screen.h"
+#include "ui/state_text.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -157,6 +158,22 @@ static void update_turn(struct ui_state *s, const struct ui_model *m)
     s->my_turn = mine;
 }
 
+/* Somebody's network has become slow: said once, until it is fast again. */
+static void slow_update(struct ui_state *s, const struct ui_model *m)
+{
+    if (m->worst_ping_us < SLOW_PEER_US / 2) {
+        s->slow_said = false;
+    } else if (m->worst_ping_us >= SLOW_PEER_US && !s->slow_said && m->slow_name[0] != '\0') {
+        char text[SENTENCE_MAX];
+        s->slow_said = true;
+        state_text_slow(m->slow_name, m->worst_ping_us, text);
+        feed_add(&s->feed, FEED_EVENT, 0, text);
+        if (s->say[0] == '\0') {
+            ui_say(s, true, "%s", text);
+        }
+    }
+}
+
 void ui_state_update(struct ui_state *s, const struct ui_model *m, uint64_t now_ms)
 {
     s->now_ms = now_ms;
@@ -168,12 +185,18 @@ void ui_state_update(struct ui_state *s, const struct ui_model *m, uint64_t now_
     if (m->stage == STAGE_REPLAY) {
         replay_update(s, m);
     }
+    if (m->stage == STAGE_MENU && m->full_count != s->full_seen && s->popup == POPUP_NONE) {
+        s->full_seen = m->full_count;
+        popup_open(s, POPUP_FULL);
+    }
     if (m->stage != STAGE_TABLE) {
         return;
     }
     update_roll(s, m);
     update_turn(s, m);
     paused_update(s, m);
+    broke_update(s, m);
+    slow_update(s, m);
     s->away_now = 0;
     for (uint32_t i = 0; i < m->live.account_count; i++) {
         const struct live_account *a = &m->live.accounts[i];
@@ -221,7 +244,7 @@ uint64_t ui_state_next_ms(const struct ui_state *s, const struct ui_model *m)
             next = next == 0 || at < next ? at : next;
         }
     }
-    if (m->stalled || s->popup == POPUP_NETWORK) {
+    if (m->stalled || m->cut_off || m->slept_until_ms > s->now_ms || s->popup == POPUP_NETWORK) {
         next = next == 0 || next > s->now_ms + 1000 ? s->now_ms + 1000 : next;
     }
     return next;
@@ -235,17 +258,6 @@ static void interrupt(struct ui_state *s)
     }
     s->interrupt_ms = s->now_ms == 0 ? 1 : s->now_ms;
     popup_open(s, POPUP_QUIT);
-}
-
-static void too_small_key(
-    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
-{
-    key = key_map_usual(&s->now.keys, key);
-    if (key == 'q' || key == 'Q') {
-        s->want_quit = true;
-    } else if (key == ' ' && s->screen == SCREEN_TABLE && !m->watching) {
-        table_action(s, port, m, ACTION_READY, key);
-    }
 }
 
 void ui_state_key(
@@ -274,7 +286,7 @@ void ui_state_key(
     }
     s->say[0] = '\0';
     if (s->rows < UI_ROWS_MIN || s->cols < UI_COLS_MIN) {
-        too_small_key(s, port, m, key);
+        screen_small_key(s, port, m, key);
         return;
     }
     if (s->popup != POPUP_NONE) {

@@ -70,6 +70,8 @@ enum ui_popup {
     POPUP_EXPLAIN,
     POPUP_HISTORY,
     POPUP_INVITE,
+    POPUP_BROKE,
+    POPUP_FULL, /* the table has no seat: watch? */
     POPUP_MENU,
     POPUP_HELP,
     POPUP_CHAT,
@@ -122,7 +124,8 @@ struct ui_state {
     int popup_index, popup_scroll, popup_page;
     struct text_field field;
     bool help_bets;
-    bool key_asked; /* the page of keys waits for the new one */
+    bool key_asked;  /* the page of keys waits for the new one */
+    bool help_table; /* help of the table, though one came from another screen */
     struct bet_ref edit[EDIT_BETS_MAX];
     unsigned edit_count, edit_index;
     struct live_command confirm;
@@ -145,7 +148,8 @@ struct ui_state {
     uint64_t say_until_ms;
     uint64_t away_seen; /* seats whose absence was acknowledged */
     uint64_t away_now;
-    uint32_t alert_seen;     /* the last alert that was put away */
+    uint32_t alert_seen; /* the last alert that was put away */
+    bool split_was_offered, broke_seen, slow_said;
     uint64_t paused_seen_ms; /* of the pause whose choices were put away: when it began */
     bool rolling, my_turn;
     uint64_t rolling_since_ms;
@@ -154,7 +158,8 @@ struct ui_state {
     bool result_shown;
 
     struct text_field join;
-    int join_index; /* row in the list of tables, or below it */
+    uint32_t full_seen; /* full tables that were asked about */
+    int join_index;     /* row in the list of tables, or below it */
     bool pasting;
 
     struct learn learn;

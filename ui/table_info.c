@@ -2,6 +2,7 @@
  * now. */
 #include "ui/bet_text.h"
 #include "ui/screen.h"
+#include "ui/state_text.h"
 #include "ui/widget.h"
 
 #include <stdio.h>
@@ -59,75 +60,10 @@ static void spot_line(const struct ui_state *s, const struct ui_model *m, char o
     }
 }
 
-static const char *away_name(const struct ui_state *s, const struct ui_model *m)
-{
-    for (uint32_t i = 0; i < m->live.account_count; i++) {
-        unsigned seat = m->live.accounts[i].seat;
-        if (seat != 0 && (s->away_now & ~s->away_seen & UINT64_C(1) << seat) != 0) {
-            return m->live.players[i].name;
-        }
-    }
-    return "Somebody";
-}
-
 bool info_alerts(const struct ui_state *s, const struct ui_model *m)
 {
     return m->alert_count != 0 && m->alert_count != s->alert_seen && !m->alarm && !m->cut_off &&
            !m->stalled;
-}
-
-bool info_warning_lines(const struct ui_state *s, const struct ui_model *m,
-    char first[SENTENCE_MAX], char second[SENTENCE_MAX])
-{
-    second[0] = '\0';
-    if (m->alarm) {
-        snprintf(first, SENTENCE_MAX,
-            "! Your table and the others' differ at roll %llu. Your seat votes no more.",
-            (unsigned long long)m->live.roll);
-        snprintf(second, SENTENCE_MAX,
-            "  Leave, then craps verify your record and theirs: one names its fault.");
-        return true;
-    }
-    if (m->cut_off && m->needed == m->members) {
-        snprintf(first, SENTENCE_MAX, "! You cannot reach anyone, and this table needs everybody;");
-        snprintf(second, SENTENCE_MAX, "  bets stand as agreed at roll %llu until they are back.",
-            (unsigned long long)m->live.roll);
-        return true;
-    }
-    if (m->cut_off) {
-        snprintf(
-            first, SENTENCE_MAX, "! You cannot reach anyone. The others may still be playing;");
-        snprintf(second, SENTENCE_MAX, "  your bets stand as agreed at roll %llu.",
-            (unsigned long long)m->live.roll);
-        return true;
-    }
-    if (m->stalled) {
-        unsigned long long held = m->stalled_since_ms == 0 || m->stalled_since_ms > s->now_ms
-                                      ? 0
-                                      : (s->now_ms - m->stalled_since_ms) / 1000;
-        snprintf(first, SENTENCE_MAX,
-            "! Paused %llu:%02llu: %u of %u are here, a roll needs %u. Nobody can lose a chip.",
-            held / 60, held % 60, m->answering, m->members, m->needed);
-        snprintf(second, SENTENCE_MAX,
-            "  Last agreed: roll %llu. The table goes on by itself when they are back.",
-            (unsigned long long)m->live.roll);
-        return true;
-    }
-    if (info_alerts(s, m)) {
-        snprintf(first, SENTENCE_MAX, "! %s", m->alert);
-        snprintf(second, SENTENCE_MAX, "  %s", m->alert_more);
-        return true;
-    }
-    if ((s->away_now & ~s->away_seen) != 0) {
-        const char *who = away_name(s, m);
-        snprintf(first, SENTENCE_MAX, "! %s is away. The table %s: %u of %u here, need %u.%s", who,
-            m->answering < m->needed ? "waits" : "plays on", m->answering, m->members, m->needed,
-            m->answering == m->needed ? " One more pauses it." : "");
-        snprintf(
-            second, SENTENCE_MAX, "  %s's bets stay up and are paid as rolled. Esc: seen.", who);
-        return true;
-    }
-    return false;
 }
 
 static void own_result(
@@ -160,10 +96,12 @@ void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     char first[SENTENCE_MAX];
     char second[SENTENCE_MAX];
     int64_t total = 0;
-    if (info_warning_lines(s, m, first, second)) {
+    enum state_lines lines = state_text_lines(s, m, first, second);
+    if (lines != STATE_LINES_NONE) {
         canvas_text_cut(c, row, 1, 78, ROLE_WARNING, first);
-        bool alert = info_alerts(s, m);
-        canvas_text_cut(c, row + 1, 1, alert ? 78 - ALERT_KEYS_COLS : 78, ROLE_NORMAL, second);
+        bool alert = lines == STATE_LINES_ESC;
+        canvas_text_cut(c, row + 1, 1, alert ? 78 - (m->lies > 0 ? ALERT_KEYS_COLS : 11) : 78,
+            ROLE_NORMAL, second);
         if (alert) {
             alert_keys_draw(c, m, row + 1, 78);
         }
@@ -184,7 +122,9 @@ void info_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     } else if (m->me < 0 || m->watching) {
         canvas_text(c, row, 1, ROLE_NORMAL,
             m->pending_member ? "Your seat comes before the next roll. Until then you watch."
-                              : "You watch: every roll is checked here, nothing is bet.");
+            : m->watching_for_seat
+                ? "You watch until a seat is free; then it is yours. Every roll is checked here."
+                : "You watch: every roll is checked here, nothing is bet.");
         return;
     } else if (s->rolling) {
         canvas_text(c, row, 1, ROLE_NORMAL,

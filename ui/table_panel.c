@@ -54,9 +54,13 @@ static void welcome_draw(struct canvas *c, const struct ui_model *m)
     canvas_center(c, 1, PANEL_COL, PANEL_COLS, ROLE_TITLE, text);
     if (m->watching || m->live.table.config.crapless) {
         canvas_text(c, 3, PANEL_COL + 1, ROLE_NORMAL,
-            m->watching ? "You watch; a seat comes" : "Crapless: on the first");
+            m->watching_for_seat ? "You watch; a seat comes"
+            : m->watching        ? "You watch this table."
+                                 : "Crapless: on the first");
         canvas_text(c, 4, PANEL_COL + 1, ROLE_NORMAL,
-            m->watching ? "when one is free." : "roll only 7 wins, every");
+            m->watching_for_seat ? "when one is free."
+            : m->watching        ? ""
+                                 : "roll only 7 wins, every");
         canvas_text(
             c, 5, PANEL_COL + 1, ROLE_NORMAL, m->watching ? "" : "other total is the point.");
         return;

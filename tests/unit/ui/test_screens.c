@@ -231,7 +231,7 @@ static void test_paused_is_drawn(void **unused)
     (void)unused;
     friday();
     fake->model.stalled = true;
-    fake->model.stalled_since_ms = fake->now_ms - 9000;
+    fake->model.stalled_since_ms = fake->now_ms - 4000; /* no questions yet */
     fake->model.answering = 2;
     fake->model.peers[1].linked = fake->model.peers[2].linked = fake->model.peers[4].linked = false;
     expect_page("paused");
