@@ -9,6 +9,7 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ struct interface {
     uint32_t ip, broadcast;
     unsigned index;
     bool loopback;
+    char name[16];
 };
 
 /* The interfaces to ask on: all that are up, or the one that has bind_ip. */
@@ -50,6 +52,7 @@ static size_t list_interfaces(struct interface *out, size_t capacity, uint32_t b
                 .broadcast = ip | ~net,
                 .index = if_nametoindex(i->ifa_name),
                 .loopback = loopback};
+            snprintf(out[count - 1].name, sizeof out[count - 1].name, "%s", i->ifa_name);
         }
     }
     freeifaddrs(list);
@@ -171,19 +174,42 @@ void discovery_quiet(struct discovery *d)
     close_socket(&d->listen_fd);
 }
 
-static void send_to(int fd, uint32_t ip, uint16_t port, const uint8_t *data, size_t size)
+static bool send_to(int fd, uint32_t ip, uint16_t port, const uint8_t *data, size_t size)
 {
     struct sockaddr_in a = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(ip)};
     ssize_t sent = sendto(fd, data, size, MSG_NOSIGNAL, (const struct sockaddr *)&a, sizeof a);
-    (void)sent; /* no route, no broadcast, no buffer: another interface may do */
+    return sent >= 0; /* no route, no broadcast, no buffer: another interface may do */
+}
+
+static struct discovery_way way_of(const struct interface *i)
+{
+    struct discovery_way w = {.ip = i->ip, .broadcast = i->broadcast, .loopback = i->loopback};
+    memcpy(w.name, i->name, sizeof w.name);
+    return w;
+}
+
+size_t discovery_ways(const struct discovery *d, struct discovery_way *out, size_t capacity)
+{
+    struct interface all[DISCOVERY_INTERFACES_MAX];
+    size_t n = list_interfaces(all, DISCOVERY_INTERFACES_MAX, d->bind_ip);
+    size_t count = n < capacity ? n : capacity;
+    for (size_t i = 0; i < count; i++) {
+        out[i] = way_of(&all[i]);
+        for (size_t k = 0; k < d->way_count; k++) {
+            if (d->ways[k].ip == out[i].ip) {
+                out[i].asked = d->ways[k].asked;
+                out[i].refused = d->ways[k].refused;
+            }
+        }
+    }
+    return count;
 }
 
 void discovery_ask(struct discovery *d, uint64_t nonce, uint64_t now_ms)
 {
     struct interface all[DISCOVERY_INTERFACES_MAX];
     uint8_t query[DISCOVERY_BYTES];
-    (void)now_ms;
     if (d->port == 0) {
         return;
     }
@@ -193,14 +219,20 @@ void discovery_ask(struct discovery *d, uint64_t nonce, uint64_t now_ms)
     }
     d->nonce = nonce;
     d->asked = true;
+    d->asked_ms = now_ms;
     size_t size = discovery_write_query(query, d->version, nonce);
     size_t n = list_interfaces(all, DISCOVERY_INTERFACES_MAX, d->bind_ip);
     for (size_t i = 0; i < n; i++) {
         struct ip_mreqn m = {.imr_ifindex = (int)all[i].index};
         setsockopt(d->ask_fd, IPPROTO_IP, IP_MULTICAST_IF, &m, sizeof m);
-        send_to(d->ask_fd, (uint32_t)DISCOVERY_GROUP, d->port, query, size);
-        send_to(d->ask_fd, all[i].broadcast, d->port, query, size);
+        bool group = send_to(d->ask_fd, (uint32_t)DISCOVERY_GROUP, d->port, query, size);
+        bool all_there = send_to(d->ask_fd, all[i].broadcast, d->port, query, size);
+        d->ways[i] = way_of(&all[i]);
+        d->ways[i].asked = true;
+        d->ways[i].refused = !group && !all_there;
     }
+    d->way_count = n;
+    d->answers_heard = 0;
     if (d->bind_ip == 0) {
         send_to(d->ask_fd, INADDR_BROADCAST, d->port, query, size);
     }
@@ -239,6 +271,7 @@ static void take_query(
         return;
     }
     d->answered[d->answered_next++ % (sizeof d->answered / sizeof d->answered[0])] = nonce;
+    d->questions_heard += nonce != d->nonce; /* one's own is no news */
     size_t answer_size = discovery_write_answer(answer, &d->own, nonce);
     send_to(d->ask_fd >= 0 ? d->ask_fd : d->listen_fd, from.ip, from.port, answer, answer_size);
 }
@@ -267,6 +300,9 @@ void discovery_service(struct discovery *d, uint64_t now_ms)
             nonce == d->nonce) {
             found.address.ip = from.ip;
             found.seen_ms = now_ms;
+            found.rtt_ms = (uint32_t)(now_ms - d->asked_ms);
+            bool own = d->announcing && digest_equal(&found.game_id, &d->own.game_id);
+            d->answers_heard += !own;
             discovery_add(d, &found);
         }
     }

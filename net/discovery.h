@@ -22,12 +22,21 @@ enum {
     DISCOVERY_INTERFACES_MAX = 16
 };
 
+/* One interface, and how the latest question left by it. */
+struct discovery_way {
+    char name[16];
+    uint32_t ip, broadcast;
+    bool loopback;
+    bool asked, refused; /* refused: no question got out, neither by broadcast nor by multicast */
+};
+
 struct discovery {
     uint16_t port; /* 0 = off */
     uint16_t version;
     uint32_t bind_ip; /* 0 = every interface */
     uint64_t nonce;   /* of our latest query */
     bool asked;
+    uint64_t asked_ms;
     int ask_fd;    /* queries leave and answers arrive here; -1 when closed */
     int listen_fd; /* while our door is open */
     uint64_t joined_ms;
@@ -39,6 +48,11 @@ struct discovery {
     char sought[16];       /* a first word that has precedence in the list, or "" */
     uint64_t answered[32]; /* queries answered lately: one that came over several interfaces */
     size_t answered_next;
+    /* For whoever looks why nobody is found. */
+    struct discovery_way ways[DISCOVERY_INTERFACES_MAX];
+    size_t way_count;
+    uint32_t answers_heard;   /* to the latest question */
+    uint32_t questions_heard; /* of other computers, since the door opened */
 };
 
 void discovery_init(struct discovery *d, uint16_t port, uint16_t version, uint32_t bind_ip);
@@ -67,6 +81,9 @@ bool discovery_read_answer(
 /* Puts an answer into the list or refreshes the one that is there. In a full list the table that is sought goes first,
  * and an address with many tables makes room for one with fewer. */
 void discovery_add(struct discovery *d, const struct mesh_found *found);
+
+/* The interfaces that are up now, with what became of the latest question on each; none that `bind_ip` leaves out. */
+size_t discovery_ways(const struct discovery *d, struct discovery_way *out, size_t capacity);
 
 /* Local IPv4 addresses that are up, loopback last; returns how many were written. */
 size_t discovery_local_addresses(uint32_t *ips, size_t capacity);

@@ -497,6 +497,27 @@ void mesh_search(struct mesh *m, uint64_t now_ms)
     discovery_ask(&m->discovery, nonce, now_ms);
 }
 
+void mesh_check(const struct mesh *m, struct mesh_check *out)
+{
+    struct discovery_way ways[MESH_WAYS_MAX];
+    *out = (struct mesh_check){.lobby_port = mesh_lobby_port(m),
+        .member_port = mesh_member_port(m),
+        .discovery_port = m->discovery.port,
+        .listening = m->discovery.listen_fd >= 0,
+        .bound = m->discovery.bind_ip != 0,
+        .answers_heard = m->discovery.answers_heard,
+        .questions_heard = m->discovery.questions_heard};
+    out->way_count = discovery_ways(&m->discovery, ways, MESH_WAYS_MAX);
+    for (size_t i = 0; i < out->way_count; i++) {
+        memcpy(out->ways[i].name, ways[i].name, sizeof out->ways[i].name);
+        out->ways[i].ip = ways[i].ip;
+        out->ways[i].broadcast = ways[i].broadcast;
+        out->ways[i].loopback = ways[i].loopback;
+        out->ways[i].asked = ways[i].asked;
+        out->ways[i].refused = ways[i].refused;
+    }
+}
+
 void mesh_seek(struct mesh *m, const char *first_word)
 {
     snprintf(m->discovery.sought, sizeof m->discovery.sought, "%s",

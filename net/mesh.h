@@ -185,6 +185,7 @@ struct mesh_found {
     struct mesh_table_info info;
     struct digest game_id;
     uint64_t seen_ms;
+    uint32_t rtt_ms; /* from the question to the first answer to it */
 };
 
 /* Discovery: asks once on every interface, loopback included, by broadcast and multicast;
@@ -194,6 +195,22 @@ void mesh_search(struct mesh *m, uint64_t now_ms);
 /* The first word of the table that is looked for, or NULL: it is kept when the list is full of others. */
 void mesh_seek(struct mesh *m, const char *first_word);
 size_t mesh_found_tables(const struct mesh *m, struct mesh_found *out, size_t capacity);
+
+/* Why is a table not found: what this computer can know about that. */
+enum { MESH_WAYS_MAX = 6 };
+struct mesh_check {
+    struct {
+        char name[16];
+        uint32_t ip, broadcast;
+        bool loopback, asked, refused; /* see discovery_way */
+    } ways[MESH_WAYS_MAX];
+    size_t way_count;
+    uint16_t lobby_port, member_port, discovery_port; /* 0: closed, or off */
+    bool listening;                                   /* questions of others can be heard */
+    bool bound;                                       /* to one address or interface */
+    uint32_t answers_heard, questions_heard;
+};
+void mesh_check(const struct mesh *m, struct mesh_check *out);
 
 /* Counters for the network page, the metrics and the tests. */
 struct mesh_counters {

@@ -285,6 +285,10 @@ static void on_command(struct manager *m, const struct ui_command *c)
             manager_search(m);
         }
         break;
+    case UI_CHECK:
+        m->checking = manager_open_mesh(m);
+        manager_search(m);
+        break;
     case UI_CANCEL:
         m->looking = false;
         if (m->session != NULL) {

@@ -44,6 +44,7 @@ struct manager {
     uint32_t full_count;
     uint64_t searched_ms;
     bool searching;
+    bool checking; /* the player looks at what the network does */
 
     char name[UI_NAME_MAX + 1];
     char error[UI_TEXT_MAX + 1];

@@ -38,7 +38,41 @@ static void fill_found(struct manager *m, struct ui_model *model)
         f->state = t->info.state;
         f->version = t->version;
         f->our_version = PROTOCOL_VERSION;
+        f->rtt_ms = t->rtt_ms;
     }
+}
+
+static void ip_text(char text[16], uint32_t ip)
+{
+    snprintf(text, 16, "%u.%u.%u.%u", ip >> 24, ip >> 16 & 255, ip >> 8 & 255, ip & 255);
+}
+
+static void fill_check(const struct manager *m, struct ui_check *c)
+{
+    struct mesh_check now;
+    memset(c, 0, sizeof *c);
+    if (!m->checking || m->mesh == NULL) {
+        return;
+    }
+    mesh_check(m->mesh, &now);
+    c->done = true;
+    c->wait = m->searching && clock_now_ms() - m->searched_ms < 2000;
+    c->way_count = (uint8_t)now.way_count;
+    for (size_t i = 0; i < now.way_count; i++) {
+        snprintf(c->ways[i].name, sizeof c->ways[i].name, "%s", now.ways[i].name);
+        ip_text(c->ways[i].address, now.ways[i].ip);
+        ip_text(c->ways[i].broadcast, now.ways[i].broadcast);
+        c->ways[i].loopback = now.ways[i].loopback;
+        c->ways[i].asked = now.ways[i].asked;
+        c->ways[i].refused = now.ways[i].refused;
+    }
+    c->lobby_port = now.lobby_port;
+    c->member_port = now.member_port;
+    c->discovery_port = now.discovery_port;
+    c->listening = now.listening;
+    c->bound = now.bound;
+    c->answers = now.answers_heard;
+    c->questions = now.questions_heard;
 }
 
 enum ui_stage manager_idle_stage(const struct manager *m)
@@ -77,6 +111,7 @@ static bool change_model(void *value, void *argument)
     snprintf(model->error, sizeof model->error, "%s", m->error);
     snprintf(model->log_file, sizeof model->log_file, "%s", m->config.paths.log_file);
     fill_found(m, model);
+    fill_check(m, &model->check);
     model->full_count = m->full_count;
     if (m->session == NULL) {
         model->stage = (uint8_t)manager_idle_stage(m);

@@ -2,6 +2,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 static bool letter(char c)
 {
@@ -11,6 +12,9 @@ static bool letter(char c)
 void join_words_split(struct join_words *w, const char *text)
 {
     memset(w, 0, sizeof *w);
+    /* What a host copied: the whole command. */
+    static const char command[] = "craps join ";
+    text += strncasecmp(text, command, strlen(command)) == 0 ? strlen(command) : 0;
     bool inside = false;
     size_t size = 0;
     for (; *text != '\0' && *text != '@'; text++) {

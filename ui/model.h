@@ -95,6 +95,7 @@ struct ui_found {
     int64_t min_cents, max_cents;
     uint8_t state; /* 0 in the lobby, 1 playing */
     uint16_t version, our_version;
+    uint32_t rtt_ms; /* question to answer */
 };
 
 struct ui_door {                /* somebody who is coming in */
@@ -142,6 +143,21 @@ struct ui_replay {
     struct ui_moment moments[UI_MOMENTS_MAX];
 };
 
+/* Why a table is not found: only what this computer can know. */
+struct ui_check {
+    bool done; /* asked for, and filled in */
+    bool wait; /* answers may still come */
+    uint8_t way_count;
+    struct {
+        char name[16], address[16], broadcast[16];
+        bool loopback, asked, refused;
+    } ways[6];
+    uint16_t lobby_port, member_port, discovery_port; /* 0: closed, or off */
+    bool listening;
+    bool bound; /* --bind: other networks are left alone */
+    uint32_t answers, questions;
+};
+
 /* One picture of everything. Amounts in cents, times on the monotonic clock of `now_ms`. */
 struct ui_model {
     uint64_t version;
@@ -159,6 +175,7 @@ struct ui_model {
     uint16_t found_count;
     struct ui_found found[UI_FOUND_MAX];
     struct ui_joining joining;
+    struct ui_check check;
     uint32_t full_count; /* grows when a table that was to be joined had no seat free */
 
     /* The table. */
@@ -310,6 +327,7 @@ enum ui_command_kind {
     UI_SPLIT, /* while the table waits: go on without whoever is silent, if everybody here wants it */
     UI_WAIT,    /* do not, or not after all */
     UI_RETRY,   /* dial everybody who is silent, now */
+    UI_CHECK,   /* look what may keep tables from being found */
     UI_WATCH,   /* the table that was full: watch it until a seat is free */
     UI_COLOUR,  /* number = 1 to UI_COLOURS, 0 = the seat's own */
     UI_TOPIC,   /* text, or "" */

@@ -182,6 +182,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
             help_draw(c, s, m);
         }
         break;
+    case POPUP_CHECK:
+        check_draw(c, s, m);
+        break;
     case POPUP_BROKE:
         broke_draw(c, s, m);
         break;
@@ -330,6 +333,9 @@ void popup_key(
             help_key(s, port, m, key);
         }
         break;
+    case POPUP_CHECK:
+        check_key(s, port, key);
+        break;
     case POPUP_BROKE:
         broke_key(s, port, m, key);
         break;
@@ -343,7 +349,7 @@ void popup_key(
         proof_key(s, port, m, key);
         break;
     case POPUP_NETWORK:
-        network_key(s, m, key);
+        network_key(s, port, m, key);
         break;
     case POPUP_KEYS:
         keys_page_key(s, port, key);

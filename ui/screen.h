@@ -144,7 +144,8 @@ void evidence_key(struct ui_state *s, int32_t key);
 
 /* screen_network.c */
 void network_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
-void network_key(struct ui_state *s, const struct ui_model *m, int32_t key);
+void network_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
 /* "●●●●○ 4/5 agree  15 ms  dice OK" */
 void table_badge(const struct ui_model *m, char *out, size_t size);
 
@@ -157,6 +158,11 @@ void broke_update(struct ui_state *s, const struct ui_model *m);
 void broke_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void broke_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
+/* popup_check.c: what may keep tables from being found; closing it goes back to `under`. */
+void check_open(struct ui_state *s, const struct ui_port *port, enum ui_popup under);
+void check_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void check_key(struct ui_state *s, const struct ui_port *port, int32_t key);
 
 /* popup_about.c: help about a screen that is not the table; false where there is none. */
 bool about_has(const struct ui_state *s);

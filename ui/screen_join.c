@@ -3,7 +3,9 @@
 #include "ui/bet_text.h"
 #include "ui/join_words.h"
 #include "ui/screen.h"
+#include "ui/mouse.h"
 #include "ui/screen_join.h"
+#include "ui/state_text.h"
 #include "ui/widget.h"
 
 #include <stdio.h>
@@ -32,13 +34,37 @@ const char *join_nothing_text(const struct ui_model *m)
                         : "None was heard. The words with an address work anyway.";
 }
 
-void join_again_draw(
-    struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row, int col)
+void join_actions_draw(
+    struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row)
 {
+    static const char *const texts[JOIN_ACTIONS] = {
+        "Type the host address...", "Check my network...", "Search again"};
     int count = m->found_count < UI_FOUND_MAX ? m->found_count : UI_FOUND_MAX;
-    bool again = s->join_index == count && s->join_index >= 0;
-    canvas_text(c, row, col, again ? (unsigned)ROLE_SELECTED : ROLE_KEY,
-        again ? "▸Search again" : " Search again");
+    int at = 4;
+    for (int i = 0; i < JOIN_ACTIONS; i++) {
+        bool chosen = s->join_index == count + i;
+        unsigned attr = chosen ? (unsigned)ROLE_SELECTED : ROLE_KEY;
+        canvas_text(c, row, at - 1, attr, chosen ? "▸" : " ");
+        canvas_hit(c, row, at, 1, text_width(texts[i]), UIHIT_LINE + i);
+        at += canvas_text(c, row, at, attr, texts[i]) + 6;
+    }
+}
+
+void join_rtt_text(const struct ui_found *f, char out[16])
+{
+    snprintf(out, 16, f->rtt_ms == 0 ? "<1 ms" : "%u ms", f->rtt_ms);
+}
+
+void join_state_text(const struct ui_found *f, char *out, size_t size)
+{
+    if (f->version != f->our_version) {
+        snprintf(out, size, "protocol %u, you %u", f->version, f->our_version);
+    } else {
+        snprintf(out, size,
+            f->seated >= f->seats ? "full, can watch"
+            : f->state == 0       ? "in the lobby"
+                                  : "playing");
+    }
 }
 
 static void found_row(struct canvas *c, const struct ui_found *f, int row, bool chosen)
@@ -60,19 +86,10 @@ static void found_row(struct canvas *c, const struct ui_found *f, int row, bool 
     snprintf(text, sizeof text, "%s-%s", money_short(f->min_cents, low),
         money_short(f->max_cents, high));
     canvas_text_cut(c, row, 40, 7, attr, text);
-    if (f->version != f->our_version) {
-        snprintf(text, sizeof text, "runs %u, you %u", f->version, f->our_version);
-    } else {
-        snprintf(text, sizeof text,
-            f->seated >= f->seats ? "full, can watch"
-            : f->state == 0       ? "in the lobby"
-                                  : "playing");
-    }
-    canvas_text_cut(c, row, 48, 15, attr, text);
-    /* The port is for machines; a bracketed address is left whole. */
-    size_t host = f->address[0] == '[' ? strlen(f->address) : strcspn(f->address, ":");
-    snprintf(text, sizeof text, "%.*s", (int)host, f->address);
-    canvas_text_cut(c, row, 64, 13, attr, text);
+    join_state_text(f, text, sizeof text);
+    canvas_text_cut(c, row, 48, 18, attr, text);
+    join_rtt_text(f, text);
+    canvas_text_cut(c, row, 68, 9, attr, text);
 }
 
 static void list_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
@@ -82,7 +99,7 @@ static void list_draw(struct canvas *c, const struct ui_state *s, const struct u
     int first = chosen >= LIST_ROWS && chosen < count ? chosen - LIST_ROWS + 1 : 0;
     widget_box(c, 2, 1, 9, 78, "tables on this network");
     canvas_text(c, 3, 6, ROLE_NORMAL | CELL_DIM,
-        "table           host     players  bets    state           address");
+        "table           host     players  bets    state               ping");
     for (int i = 0; i < LIST_ROWS && first + i < count; i++) {
         found_row(c, &m->found[first + i], 4 + i, first + i == chosen);
     }
@@ -91,8 +108,7 @@ static void list_draw(struct canvas *c, const struct ui_state *s, const struct u
     }
     canvas_text(c, 8, 4, ROLE_NORMAL,
         "Nothing here? Same Wi-Fi, not the guest one. Some networks block this:");
-    canvas_text(c, 9, 4, ROLE_NORMAL, "then add the host's address after the words.");
-    join_again_draw(c, s, m, 9, 62);
+    join_actions_draw(c, s, m, 9);
 }
 
 static void words_draw(struct canvas *c, const struct ui_state *s, int cols)
@@ -132,58 +148,6 @@ static void words_draw(struct canvas *c, const struct ui_state *s, int cols)
         "Capitals, spaces, dashes do not matter. Typos are caught before sending.");
 }
 
-static void progress_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
-{
-    const struct ui_joining *j = &m->joining;
-    char text[SENTENCE_MAX];
-    widget_box(c, 3, 10, 15, 60, j->table[0] != '\0' ? j->table : "joining");
-    static const char *const labels[4] = {"found", "words", "record", "seat"};
-    for (int i = 0; i < 4; i++) {
-        canvas_text(c, 5 + i + (i == 3), 13, ROLE_NORMAL, labels[i]);
-    }
-    if (j->step > 0) {
-        const char *by = j->host[0] == '\0'      ? ""
-                         : j->address[0] == '\0' ? "hosted by "
-                                                 : ", hosted by ";
-        snprintf(text, sizeof text, "%.31s%s%.24s", j->address, by, j->host);
-    }
-    if (j->coming_back && !j->heard) {
-        unsigned long long waited = s->now_ms > j->since_ms ? (s->now_ms - j->since_ms) / 1000 : 0;
-        snprintf(text, sizeof text, "calling the others, nobody answers yet %llu:%02llu",
-            waited / 60, waited % 60);
-    }
-    canvas_text_cut(c, 5, 24, 44, ROLE_NORMAL, j->step == 0 ? "looking for the table ..." : text);
-    canvas_text_cut(c, 6, 24, 44, ROLE_NORMAL,
-        j->coming_back ? "not needed: the seat is yours"
-        : j->step > 1  ? "match, both sides proved it"
-        : j->step == 1 ? "proving them; they never cross the network"
-                       : "");
-    if (j->step >= 2) {
-        snprintf(text, sizeof text, "%llu of %llu blocks, %llu roll%s checked",
-            (unsigned long long)j->blocks_checked, (unsigned long long)j->blocks_known,
-            (unsigned long long)j->rolls_checked, j->rolls_checked == 1 ? "" : "s");
-        canvas_text_cut(c, 7, 24, 44, ROLE_NORMAL, text);
-        uint64_t all = j->blocks_known == 0 ? 1 : j->blocks_known;
-        int full = (int)(25 * (j->blocks_checked < all ? j->blocks_checked : all) / all);
-        for (int i = 0; i < 25; i++) {
-            canvas_text(c, 8, 24 + i, ROLE_WIN, i < full ? "█" : "░");
-        }
-    }
-    if (j->step >= 3) {
-        canvas_text(c, 9, 24, ROLE_NORMAL,
-            j->step > 3 ? "yours"
-            : !j->heard ? "held for you"
-                        : "the table is agreeing on it");
-    }
-    if (j->failed) {
-        widget_wrapped(c, 12, 13, 4, 55, ROLE_WARNING, j->error);
-    } else {
-        canvas_text(c, 12, 13, ROLE_NORMAL, "Every past roll is recomputed on this computer");
-        canvas_text(c, 13, 13, ROLE_NORMAL, "before you sit down. Wrong words are told apart");
-        canvas_text(c, 14, 13, ROLE_NORMAL, "from a lost network.");
-    }
-}
-
 void screen_join_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     char text[64];
@@ -194,10 +158,9 @@ void screen_join_draw(struct canvas *c, const struct ui_state *s, const struct u
     int bottom = s->rows > UI_ROWS_MIN ? s->rows - 1 : UI_ROWS_MIN - 1;
     if (m->stage == STAGE_JOINING) {
         canvas_origin(c, wide ? (s->rows - UI_ROWS_MIN) / 3 : 0, felt_left(&felt_compact, s->cols));
-        progress_draw(c, s, m);
+        joining_draw(c, s, m);
         canvas_origin(c, 0, left);
-        widget_keys(c, bottom, 1, cols - 1,
-            m->joining.failed ? "Esc back    Enter try other words" : "Esc cancel");
+        widget_keys(c, bottom, 1, cols - 1, "Esc cancel    i details");
         return;
     }
     canvas_origin(c, 0, left);
@@ -216,10 +179,14 @@ void screen_join_draw(struct canvas *c, const struct ui_state *s, const struct u
         words_draw(c, s, cols - 2);
     }
     int row = wide ? s->rows - 3 : 21;
+    int picked = join_picked(s, m);
     if (s->say[0] != '\0' || m->error[0] != '\0') {
         char warn[SENTENCE_MAX + 2];
         snprintf(warn, sizeof warn, "! %s", s->say[0] != '\0' ? s->say : m->error);
-        canvas_text_cut(c, row, 2, cols - 3, ROLE_WARNING, warn);
+        widget_wrapped(c, row, 2, 2, cols - 3, ROLE_WARNING, warn);
+    } else if (picked >= 0 && picked < m->found_count) {
+        canvas_printf(
+            c, row, 2, ROLE_NORMAL, "%s is at %s", m->found[picked].name, m->found[picked].address);
     } else {
         canvas_text(
             c, row, 2, ROLE_NORMAL, "An address may follow:  otter-canyon-velvet@192.168.1.20");
@@ -232,20 +199,65 @@ static void join(struct ui_state *s, const struct ui_port *port, const struct ui
 {
     char text[JOIN_TEXT_MAX];
     char problem[SENTENCE_MAX];
-    if (s->join_index == m->found_count && s->join.size == 0) {
-        s->join_index = -1;
-        ui_send(s, port, UI_SEARCH, 0, "");
-        return;
-    }
     if (!join_words_check(s->join.text, s->words, text, problem)) {
         ui_say(s, true, "%s", problem);
         return;
     }
-    if (s->join_index >= 0 && s->join_index < m->found_count && strchr(text, '@') == NULL) {
+    int picked = join_picked(s, m);
+    bool listed = picked >= 0 && picked < m->found_count && strchr(text, '@') == NULL;
+    if (listed && m->found[picked].version != m->found[picked].our_version) {
+        state_text_version(
+            m->found[picked].version, m->found[picked].our_version, problem, sizeof problem);
+        ui_say(s, true, "%s", problem);
+        return;
+    }
+    if (listed && s->join_index >= 0) {
         size_t used = strlen(text);
-        snprintf(text + used, sizeof text - used, "@%s", m->found[s->join_index].address);
+        snprintf(text + used, sizeof text - used, "@%s", m->found[picked].address);
     }
     ui_send(s, port, UI_JOIN, 0, text);
+}
+
+static void action(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int which)
+{
+    struct join_words w;
+    (void)m;
+    s->join_index = -1;
+    switch (which) {
+    case JOIN_ADDRESS:
+        join_words_split(&w, s->join.text);
+        if (w.count < JOIN_WORDS) {
+            ui_say(s, true, "First the three words, then @ and the address of the host.");
+        } else if (w.address == NULL) {
+            while (s->join.size > 0 && strchr(" -", s->join.text[s->join.size - 1]) != NULL) {
+                text_field_key(&s->join, UIKEY_BACKSPACE, 120);
+            }
+            text_field_key(&s->join, '@', 120);
+        }
+        break;
+    case JOIN_CHECK:
+        check_open(s, port, POPUP_NONE);
+        break;
+    default:
+        ui_send(s, port, UI_SEARCH, 0, "");
+        break;
+    }
+}
+
+static void move(struct ui_state *s, const struct ui_model *m, int32_t key)
+{
+    int count = m->found_count < UI_FOUND_MAX ? m->found_count : UI_FOUND_MAX;
+    if (key == UIKEY_UP) {
+        /* The actions are one row. */
+        s->join_index = s->join_index > count ? count : s->join_index;
+        s->join_index -= s->join_index > -1;
+    } else if (key == UIKEY_DOWN) {
+        s->join_index += s->join_index < count;
+    } else if (s->join_index >= count) {
+        int to = s->join_index - count + (key == UIKEY_RIGHT ? 1 : JOIN_ACTIONS - 1);
+        s->join_index = count + to % JOIN_ACTIONS;
+    }
 }
 
 void screen_join_key(
@@ -253,10 +265,15 @@ void screen_join_key(
 {
     int count = m->found_count < UI_FOUND_MAX ? m->found_count : UI_FOUND_MAX;
     if (m->stage == STAGE_JOINING) {
-        if (key == UIKEY_ESC || key == 'q' || (key == UIKEY_ENTER && m->joining.failed)) {
-            s->joining_open = s->joining_open || key == UIKEY_ENTER;
+        if (key == 'i' || key == 'I') {
+            s->join_details = !s->join_details;
+        } else if (key == UIKEY_ESC || key == 'q') {
             ui_send(s, port, UI_CANCEL, 0, "");
         }
+        return;
+    }
+    if (key >= UIHIT_LINE && key < UIHIT_LINE + JOIN_ACTIONS) {
+        action(s, port, m, key - UIHIT_LINE);
         return;
     }
     switch (key) {
@@ -264,10 +281,10 @@ void screen_join_key(
         s->joining_open = false;
         break;
     case UIKEY_UP:
-        s->join_index -= s->join_index > -1;
-        break;
     case UIKEY_DOWN:
-        s->join_index += s->join_index < count;
+    case UIKEY_LEFT:
+    case UIKEY_RIGHT:
+        move(s, m, key);
         break;
     case UIKEY_TAB:
         if (!join_words_complete(&s->join, s->words) && s->join.size > 0) {
@@ -278,9 +295,8 @@ void screen_join_key(
         popup_open(s, POPUP_HELP);
         break;
     case UIKEY_ENTER:
-        if (s->join_index == count) {
-            s->join_index = -1;
-            ui_send(s, port, UI_SEARCH, 0, "");
+        if (s->join_index >= count) {
+            action(s, port, m, s->join_index - count);
         } else {
             join(s, port, m);
         }

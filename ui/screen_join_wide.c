@@ -28,16 +28,11 @@ static void found_row(struct canvas *c, const struct ui_found *f, int row, bool 
     snprintf(text, sizeof text, "%s-%s", money_short(f->min_cents, low),
         money_short(f->max_cents, high));
     canvas_text_cut(c, row, 53, 12, attr, text);
-    if (f->version != f->our_version) {
-        snprintf(text, sizeof text, "speaks version %u, you %u", f->version, f->our_version);
-    } else {
-        snprintf(text, sizeof text,
-            f->seated >= f->seats ? "full, can watch"
-            : f->state == 0       ? "in the lobby"
-                                  : "playing");
-    }
-    canvas_text_cut(c, row, 66, 25, attr, text);
-    canvas_text_cut(c, row, 92, 24, attr, f->address);
+    join_state_text(f, text, sizeof text);
+    canvas_text_cut(c, row, 66, 20, attr, text);
+    join_rtt_text(f, text);
+    canvas_text_cut(c, row, 86, 7, attr, text);
+    canvas_text_cut(c, row, 94, 22, attr, f->address);
 }
 
 static void list_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
@@ -49,8 +44,8 @@ static void list_draw(struct canvas *c, const struct ui_state *s, const struct u
     static const struct {
         int col;
         const char *text;
-    } heads[] = {
-        {6, "table"}, {28, "host"}, {40, "players"}, {53, "bets"}, {66, "state"}, {92, "address"}};
+    } heads[] = {{6, "table"}, {28, "host"}, {40, "players"}, {53, "bets"}, {66, "state"},
+        {86, "ping"}, {94, "address"}};
     for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++) {
         canvas_text(c, 3, heads[i].col, ROLE_NORMAL | CELL_DIM, heads[i].text);
     }
@@ -62,8 +57,7 @@ static void list_draw(struct canvas *c, const struct ui_state *s, const struct u
     }
     canvas_text(c, 13, 4, ROLE_NORMAL,
         "Nothing here? Same Wi-Fi, not the guest one. Some networks block this:");
-    canvas_text(c, 14, 4, ROLE_NORMAL, "then add the host's address after the words.");
-    join_again_draw(c, s, m, 14, 102);
+    join_actions_draw(c, s, m, 14);
 }
 
 /* What a newcomer wants to know, where there is room for it. */

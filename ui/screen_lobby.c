@@ -204,10 +204,14 @@ static void lobby_wide_draw(struct canvas *c, const struct ui_state *s, const st
         canvas_text_cut(c, foot + 1, 4, FELT_WIDE_COLS - 8,
             s->say_warning ? (unsigned)ROLE_WARNING : ROLE_NORMAL, s->say);
     } else {
-        canvas_printf(c, foot + 1, 4, ROLE_NORMAL, "This table is on %s.", m->address);
+        canvas_printf(c, foot + 1, 4, ROLE_NORMAL,
+            "This table is on %s and answers on the local network only.", m->address);
     }
-    canvas_printf(c, foot + 2, 4, ROLE_NORMAL,
-        "Not showing up for a friend?  They type:  craps join %s@%s", m->words, m->address);
+    int at = 4 + canvas_text(c, foot + 2, 4, ROLE_NORMAL, "Not showing up for a friend?  ");
+    canvas_hit(c, foot + 2, at, 1, 16, 'n');
+    at += canvas_text(c, foot + 2, at, ROLE_KEY, "n");
+    canvas_printf(c, foot + 2, at, ROLE_NORMAL, "  network check   or they type:  craps join %s@%s",
+        m->words, m->address);
     canvas_text(c, foot + 3, 4, ROLE_NORMAL, sentence_unanimous(m));
     keys_draw(c, s, m, s->rows - 1, FELT_WIDE_COLS);
 }
@@ -229,8 +233,11 @@ void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct 
     if (s->say[0] != '\0') {
         canvas_text_cut(c, 21 + extra, 2, 76, s->say_warning ? ROLE_WARNING : ROLE_NORMAL, s->say);
     } else {
+        int at = 2 + canvas_text(c, 21 + extra, 2, ROLE_NORMAL, "Friend can't find it?  ");
+        canvas_hit(c, 21 + extra, at, 1, 16, 'n');
+        at += canvas_text(c, 21 + extra, at, ROLE_KEY, "n");
         canvas_printf(
-            c, 21 + extra, 2, ROLE_NORMAL, "Friend can't find it?  They add:  @%s", m->address);
+            c, 21 + extra, at, ROLE_NORMAL, "  network check, or they add:  @%s", m->address);
     }
     canvas_text(c, 22 + extra, 2, ROLE_NORMAL, sentence_unanimous(m));
     keys_draw(c, s, m, 23 + extra, UI_COLS_MIN);
@@ -267,6 +274,10 @@ void screen_lobby_key(
         if (ui_send(s, port, UI_ADD_BOT, 0, "")) {
             ui_say(s, false, "A bot comes. Bots here have no vote and no share in the dice.");
         }
+        break;
+    case 'n':
+    case 'N':
+        check_open(s, port, POPUP_NONE);
         break;
     case 'w':
     case 'W':

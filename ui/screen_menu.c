@@ -224,6 +224,10 @@ void screen_menu_key(
     case ' ':
         go(s, port);
         break;
+    case 'n':
+    case 'N':
+        check_open(s, port, POPUP_NONE);
+        break;
     case 'c':
     case 'C':
         if (m->last_table[0] != '\0') {

@@ -272,10 +272,12 @@ void network_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
         canvas_text(c, l.bottom - 1, 2, ROLE_NORMAL | CELL_DIM,
             "rolls: up to where that player's signature stands in our record");
     }
-    widget_keys(c, l.bottom, 1, l.cols - 2, "e the log    Esc back");
+    widget_keys(c, l.bottom, 1, l.cols - 2,
+        m->practice ? "e the log    Esc back" : "c network check    e the log    Esc back");
 }
 
-void network_key(struct ui_state *s, const struct ui_model *m, int32_t key)
+void network_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
 {
     int most = m->peer_count - layout_of(s, m).peers;
     switch (key) {
@@ -284,6 +286,11 @@ void network_key(struct ui_state *s, const struct ui_model *m, int32_t key)
         break;
     case UIKEY_DOWN:
         s->popup_scroll += s->popup_scroll < most;
+        break;
+    case 'c':
+        if (!m->practice) {
+            check_open(s, port, POPUP_NETWORK);
+        }
         break;
     case 'e':
         ui_say(s, false, "The log of this program: %.200s",

@@ -71,7 +71,8 @@ enum ui_popup {
     POPUP_HISTORY,
     POPUP_INVITE,
     POPUP_BROKE,
-    POPUP_FULL, /* the table has no seat: watch? */
+    POPUP_CHECK, /* the network */
+    POPUP_FULL,  /* the table has no seat: watch? */
     POPUP_MENU,
     POPUP_HELP,
     POPUP_CHAT,
@@ -159,7 +160,8 @@ struct ui_state {
 
     struct text_field join;
     uint32_t full_seen; /* full tables that were asked about */
-    int join_index;     /* row in the list of tables, or below it */
+    bool join_details;
+    int join_index; /* row in the list of tables, or below it */
     bool pasting;
 
     struct learn learn;

@@ -146,6 +146,179 @@ static void test_lobby_opens_the_code_at_once_when_asked(void **unused)
     assert_int_equal(state->popup, POPUP_NONE);
 }
 
+static void fill_check(struct ui_check *k)
+{
+    *k = (struct ui_check){.done = true,
+        .way_count = 2,
+        .ways = {{"wlan0", "192.168.1.20", "192.168.1.255", false, true, false},
+            {"lo", "127.0.0.1", "127.255.255.255", true, true, false}},
+        .member_port = 28755,
+        .discovery_port = 7776};
+}
+
+static void says(const char *text)
+{
+    static char drawn[PAGE_MAX];
+    page(drawn);
+    if (strstr(drawn, text) == NULL) {
+        print_error("not said: %s\n%s", text, drawn);
+        fail();
+    }
+}
+
+static void test_check_says_what_it_knows_and_what_to_do(void **unused)
+{
+    (void)unused;
+    struct ui_check *k = &fake->model.check;
+    lobby(1);
+    unsigned sent = fake->other_count;
+    key('n');
+    assert_int_equal(state->popup, POPUP_CHECK);
+    assert_int_equal(fake->other[sent].kind, UI_CHECK);
+    says("Looking ...");
+    fill_check(k);
+    k->lobby_port = 7777;
+    k->listening = true;
+    expect_page("check_host");
+    k->questions = 2;
+    says("they can find this table");
+    k->listening = false;
+    says("taken by another program");
+    k->ways[0].refused = true;
+    says("Questions cannot leave this computer.");
+    k->way_count = 0;
+    says("Connect to the Wi-Fi or");
+    k->bound = true;
+    says("--bind");
+    k->discovery_port = 0;
+    says("Finding is off");
+    key('r');
+    assert_int_equal(fake->other[sent + 1].kind, UI_CHECK);
+    key(UIKEY_ESC);
+    assert_int_equal(state->popup, POPUP_NONE);
+}
+
+static struct ui_found table(const char *name, const char *word, const char *address)
+{
+    struct ui_found f = {.seats = 8,
+        .seated = 3,
+        .min_cents = 500,
+        .max_cents = 50000,
+        .version = 1,
+        .our_version = 1};
+    snprintf(f.name, sizeof f.name, "%s", name);
+    snprintf(f.host, sizeof f.host, "Ann");
+    snprintf(f.first_word, sizeof f.first_word, "%s", word);
+    snprintf(f.address, sizeof f.address, "%s", address);
+    f.rtt_ms = 9;
+    return f;
+}
+
+static void join_page(void)
+{
+    struct ui_model *m = &fake->model;
+    m->found_count = 2;
+    m->found[0] = table("Friday Table", "otter", "192.168.1.20:7777");
+    m->found[1] = table("old-laptop", "maple", "192.168.1.33:7777");
+    m->found[1].version = 2;
+    state->joining_open = true;
+    state->join_index = -1;
+    settle();
+}
+
+static void test_join_has_actions_below_the_list(void **unused)
+{
+    (void)unused;
+    join_page();
+    unsigned sent = fake->other_count;
+    keys("otter canyon velvet ");
+    for (int i = 0; i < 4; i++) {
+        key(UIKEY_DOWN); /* past both tables, and no further than the actions */
+    }
+    expect_both("join_actions");
+    key(UIKEY_ENTER);
+    keys("192.168.1.20");
+    key(UIKEY_ENTER);
+    assert_int_equal(fake->other[sent].kind, UI_JOIN);
+    assert_string_equal(fake->other[sent].text, "otter-canyon-velvet@192.168.1.20");
+    for (int i = 0; i < 3; i++) {
+        key(UIKEY_DOWN);
+    }
+    key(UIKEY_RIGHT);
+    key(UIKEY_ENTER);
+    assert_int_equal(state->popup, POPUP_CHECK);
+    key(UIKEY_ESC);
+    for (int i = 0; i < 3; i++) {
+        key(UIKEY_DOWN);
+    }
+    key(UIKEY_LEFT);
+    key(UIKEY_ENTER);
+    assert_int_equal(fake->other[sent + 2].kind, UI_SEARCH);
+}
+
+static void test_join_needs_words_before_an_address(void **unused)
+{
+    (void)unused;
+    join_page();
+    for (int i = 0; i < 3; i++) {
+        key(UIKEY_DOWN);
+    }
+    key(UIKEY_ENTER);
+    says("First the three words");
+}
+
+static void test_join_tells_another_version_before_sending(void **unused)
+{
+    (void)unused;
+    join_page();
+    unsigned sent = fake->other_count;
+    keys("maple canyon velvet");
+    says("old-laptop is at 192.168.1.33:7777"); /* the first word has picked it */
+    says("protocol 2, you 1");
+    key(UIKEY_ENTER);
+    says("That table runs protocol 2, you run 1. Update to join.");
+    assert_int_equal(fake->other_count, sent);
+}
+
+static void test_join_takes_the_whole_command_as_it_was_copied(void **unused)
+{
+    (void)unused;
+    join_page();
+    unsigned sent = fake->other_count;
+    key(UIKEY_PASTE_BEGIN);
+    keys("craps join otter-canyon-velvet@192.168.1.20\n");
+    key(UIKEY_PASTE_END);
+    assert_int_equal(fake->other_count, sent); /* a pasted line end is no Enter */
+    key(UIKEY_ENTER);
+    assert_string_equal(fake->other[sent].text, "otter-canyon-velvet@192.168.1.20");
+}
+
+static void test_joining_has_details(void **unused)
+{
+    (void)unused;
+    struct ui_model *m = &fake->model;
+    fake_port_sit(fake, "Friday Table", friends, 5, 20);
+    m->stage = STAGE_JOINING;
+    m->me = -1;
+    m->joining = (struct ui_joining){
+        .step = 3, .heard = true, .blocks_checked = 29, .blocks_known = 37, .rolls_checked = 37};
+    snprintf(m->joining.table, sizeof m->joining.table, "Friday Table");
+    snprintf(m->joining.host, sizeof m->joining.host, "Ann");
+    snprintf(m->joining.address, sizeof m->joining.address, "192.168.1.20:7777");
+    snprintf(m->fingerprint, sizeof m->fingerprint, "maple drum 42 coral");
+    m->live.phase = LIVE_ROLLING;
+    fake->hold_dice = true;
+    says("a roll is under way: you sit down after it");
+    says("37 rolls, 5 players, no problem so far");
+    key('i');
+    expect_page("joining_details");
+    m->me = 3;
+    says("4, chips D, rack 1,000");
+    unsigned sent = fake->other_count;
+    key(UIKEY_ESC);
+    assert_int_equal(fake->other[sent].kind, UI_CANCEL);
+}
+
 int main(int argc, char **argv)
 {
     pages_dir = argc > 1 ? argv[1] : "golden";
@@ -159,6 +332,15 @@ int main(int argc, char **argv)
             test_lobby_says_the_fingerprint_and_what_bots_are, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_lobby_opens_the_code_at_once_when_asked, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_check_says_what_it_knows_and_what_to_do, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_join_has_actions_below_the_list, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_join_needs_words_before_an_address, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_join_tells_another_version_before_sending, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_join_takes_the_whole_command_as_it_was_copied, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_joining_has_details, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
