@@ -185,9 +185,10 @@ const char *explain_edge(const struct table_config *config, struct bet_ref bet, 
     }
     struct bet_ref made = {
         bet.kind, bet.kind == BET_COME || bet.kind == BET_DONT_COME ? 0 : bet.number};
+    bool place = bet.kind == BET_PASS || bet.kind == BET_FIELD; /* a place has an article */
     cost_text((double)cents * odds.edge.value, cost);
-    sentence_add(out, "%s: %s on %s costs %s ", odds_percent(&odds.edge, percent),
-        money_text(cents, money), spoken(made, name), cost);
+    sentence_add(out, "%s: %s on %s%s costs %s ", odds_percent(&odds.edge, percent),
+        money_text(cents, money), place ? "the " : "", spoken(made, name), cost);
     const struct bet_spec *spec = &bet_specs[bet.kind];
     if (spec->one_roll) {
         sentence_add(out, "each roll, on average.");
