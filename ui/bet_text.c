@@ -133,106 +133,65 @@ static unsigned from_seven(unsigned number)
     return (unsigned)abs((int)number - 7) % 6;
 }
 
-static const char *odds_ratio(unsigned number, bool light)
+enum { ANY_POINT = 6 };
+
+/* The most that a bet on a whole hand pays, to one. */
+static void hand_pays(const struct table_config *config, struct bet_ref bet, char out[BET_TEXT_MAX])
 {
-    static const char *const with[6] = {"", "6:5", "3:2", "2:1", "3:1", "6:1"};
-    static const char *const against[6] = {"", "5:6", "2:3", "1:2", "1:3", "1:6"};
-    return light ? with[from_seven(number)] : against[from_seven(number)];
+    static const uint8_t most[BET_KIND_COUNT] = {[BET_DIFFERENT_DOUBLES] = 6,
+        [BET_FIRE] = 6,
+        [BET_RIDE_THE_LINE] = 11,
+        [BET_REPLAY] = 4,
+        [BET_HOT_SHOOTER] = 51};
+    enum bet_kind kind = (enum bet_kind)bet.kind;
+    unsigned number = kind == BET_REPLAY ? 4 : bet.number;
+    int pays = odds_hand_pays(config, kind, number, most[kind]);
+    if (kind == BET_HOT_SHOOTER) {
+        snprintf(out, BET_TEXT_MAX, "to %d for 1", pays + 1);
+    } else {
+        snprintf(out, BET_TEXT_MAX, "%s%d:1", most[kind] != 0 ? "to " : "", pays);
+    }
 }
 
-static const char *pays_fixed(const struct table_config *config, struct bet_ref bet)
+/* The odds that pay what a buy or lay pays before the fee. */
+static struct bet_ref true_odds_of(struct bet_ref bet)
 {
-    static const char *const place[6] = {"", "7:6", "7:5", "9:5", "11:4", "11:2"};
-    static const char *const lose[6] = {"", "4:5", "5:8", "5:11", "", ""};
-    static const char *const yes[6] = {"", "1.18:1", "1.47:1", "1.96:1", "2.94:1", "5.88:1"};
-    static const char *const no[6] = {"", "0.82:1", "0.65:1", "0.49:1", "0.33:1", "0.16:1"};
-    static const char *const next[6] = {
-        "4.90:1", "6.08:1", "7.84:1", "10.78:1", "16.66:1", "34.30:1"};
-    static const char *const repeater[6] = {"", "90:1", "80:1", "65:1", "50:1", "40:1"};
-    static const char *const ride[8] = {
-        "", "to 50:1", "to 75:1", "to 100:1", "to 150:1", "to 50:1", "to 100:1", "to 150:1"};
-    unsigned far = from_seven(bet.number);
-    switch (bet.kind) {
-    case BET_PLACE:
-        return place[far];
-    case BET_PLACE_TO_LOSE:
-        return lose[far];
-    case BET_HARD:
-        return far == 1 ? "9:1" : "7:1";
-    case BET_YES:
-        return yes[far];
-    case BET_NO:
-        return no[far];
-    case BET_NEXT:
-        return next[far];
-    case BET_ANY_SEVEN:
-        return "4:1";
-    case BET_ANY_CRAPS:
-        return "7:1";
-    case BET_ACES:
-    case BET_BOXCARS:
-        return "30:1";
-    case BET_ACE_DEUCE:
-    case BET_YO:
-        return "15:1";
-    case BET_HOP:
-        return bet.number / 10 == bet.number % 10 ? "30:1" : "15:1";
-    case BET_HORN:
-    case BET_HORN_HIGH_2:
-    case BET_HORN_HIGH_3:
-    case BET_HORN_HIGH_11:
-    case BET_HORN_HIGH_12:
-    case BET_WORLD:
-        return "mixed";
-    case BET_C_AND_E:
-        return "3:1 7:1";
-    case BET_ALL_SMALL:
-    case BET_ALL_TALL:
-        return config->ats_30_150 ? "30:1" : "34:1";
-    case BET_ALL:
-        return config->ats_30_150 ? "150:1" : "175:1";
-    case BET_REPEATER:
-        return repeater[far];
-    case BET_DIFFERENT_DOUBLES:
-        return "to 100:1";
-    case BET_FIRE:
-        return "to 999:1";
-    case BET_RIDE_THE_LINE:
-        return ride[config->rtl % 8];
-    case BET_REPLAY:
-        return "to 1000:1";
-    case BET_HOT_SHOOTER:
-        return "to 100 for 1";
-    case BET_MUGGSY:
-        return "2:1 3:1";
-    default:
-        return "1:1";
-    }
+    return (struct bet_ref){bet.kind == BET_BUY   ? (uint8_t)BET_COME_ODDS
+                            : bet.kind == BET_LAY ? (uint8_t)BET_DONT_COME_ODDS
+                                                  : bet.kind,
+        bet.number};
 }
 
 const char *bet_text_pays(
     const struct table_config *config, struct bet_ref bet, uint8_t point, char out[BET_TEXT_MAX])
 {
-    const char *fee = config->vig_upfront ? "+5% fee" : "less 5%";
-    switch (bet.kind) {
-    case BET_PASS_ODDS:
-    case BET_DONT_PASS_ODDS:
-        snprintf(out, BET_TEXT_MAX, "%s",
-            point == 0 ? "true odds" : odds_ratio(point, bet.kind == BET_PASS_ODDS));
-        break;
-    case BET_COME_ODDS:
-    case BET_PUT_ODDS:
-        snprintf(out, BET_TEXT_MAX, "%s", odds_ratio(bet.number, true));
-        break;
-    case BET_DONT_COME_ODDS:
-        snprintf(out, BET_TEXT_MAX, "%s", odds_ratio(bet.number, false));
-        break;
-    case BET_BUY:
-    case BET_LAY:
-        snprintf(out, BET_TEXT_MAX, "%s %s", odds_ratio(bet.number, bet.kind == BET_BUY), fee);
-        break;
-    default:
-        snprintf(out, BET_TEXT_MAX, "%s", pays_fixed(config, bet));
+    bool vig = bet.kind == BET_BUY || bet.kind == BET_LAY;
+    bool line = bet.kind == BET_PASS_ODDS || bet.kind == BET_DONT_PASS_ODDS;
+    char ratio[ODDS_PAYS_MAX];
+    char later[ODDS_PAYS_MAX];
+    if (line && point == 0) {
+        snprintf(out, BET_TEXT_MAX, "true odds");
+    } else if (bet.kind >= BET_KIND_COUNT) {
+        out[0] = '\0';
+    } else if (bet_specs[bet.kind].hand_bet) {
+        hand_pays(config, bet, out);
+    } else if (bet_specs[bet.kind].multiple > 2) {
+        snprintf(out, BET_TEXT_MAX, "mixed");
+    } else if (bet.kind == BET_MUGGSY) {
+        snprintf(out, BET_TEXT_MAX, "%s %s", odds_text_ratio(config, bet, 0, ratio),
+            odds_text_ratio(config, bet, ANY_POINT, later));
+    } else if (bet.kind == BET_C_AND_E) {
+        char all[4 * BET_TEXT_MAX];
+        odds_text_pays(config, bet, 0, all);
+        char *comma = strchr(all, ',');
+        snprintf(out, BET_TEXT_MAX, "%.*s%.20s", (int)strcspn(all, ","), all,
+            comma != NULL ? comma + 1 : "");
+    } else {
+        struct bet_ref from = true_odds_of(bet);
+        snprintf(out, BET_TEXT_MAX, "%s%s", odds_text_ratio(config, from, line ? point : 0, ratio),
+            !vig                  ? ""
+            : config->vig_upfront ? " +5% fee"
+                                  : " less 5%");
     }
     return out;
 }

@@ -91,21 +91,55 @@ static void write_what(struct odds_row *row, unsigned totals, const uint8_t coun
     }
 }
 
-static void ratio_text(int64_t won, int64_t of, char out[ODDS_PAYS_MAX])
+/* These pay in hundredths (rule 14). */
+static bool pays_hundredths(unsigned kind)
 {
-    if (of > 12 && 100 % of == 0) {
-        snprintf(out, ODDS_PAYS_MAX, "%.2f:1", (double)won / (double)of);
+    return kind == BET_YES || kind == BET_NO || kind == BET_NEXT;
+}
+
+static void ratio_text(unsigned kind, const struct odds_roll *roll, char out[ODDS_PAYS_MAX])
+{
+    if (pays_hundredths(kind)) {
+        snprintf(out, ODDS_PAYS_MAX, "%.2f:1", (double)roll->won / (double)roll->of);
     } else {
-        snprintf(out, ODDS_PAYS_MAX, "%lld:%lld", (long long)won, (long long)of);
+        snprintf(out, ODDS_PAYS_MAX, "%lld:%lld", (long long)roll->won, (long long)roll->of);
     }
 }
 
-static void write_does(struct odds_row *row, struct odds_roll roll, bool line_first)
+const char *odds_text_ratio(
+    const struct table_config *config, struct bet_ref bet, uint8_t point, char out[ODDS_PAYS_MAX])
+{
+    struct odds_roll next[6][6];
+    struct table_config other = *config;
+    other.crapless = !config->crapless;
+    const struct odds_roll *usual = NULL;
+    unsigned most = 0;
+    out[0] = '\0';
+    if (!odds_next(config, bet, point, next) && !odds_next(&other, bet, point, next)) {
+        return out;
+    }
+    for (unsigned die = 0; die < 36; die++) {
+        const struct odds_roll *r = &next[die / 6][die % 6];
+        unsigned count = 0;
+        for (unsigned k = 0; k < 36 && r->result == ODDS_WIN; k++) {
+            const struct odds_roll *o = &next[k / 6][k % 6];
+            count += o->result == ODDS_WIN && o->won == r->won && o->of == r->of;
+        }
+        usual = count > most ? r : usual;
+        most = count > most ? count : most;
+    }
+    if (usual != NULL) {
+        ratio_text(bet.kind, usual, out);
+    }
+    return out;
+}
+
+static void write_does(struct odds_row *row, unsigned kind, struct odds_roll roll, bool line_first)
 {
     char pays[ODDS_PAYS_MAX];
     switch (roll.result) {
     case ODDS_WIN:
-        ratio_text(roll.won, roll.of, pays);
+        ratio_text(kind, &roll, pays);
         snprintf(row->does, sizeof row->does, "wins %s", pays);
         break;
     case ODDS_LOSE:
@@ -123,7 +157,7 @@ static void write_does(struct odds_row *row, struct odds_roll roll, bool line_fi
 }
 
 static void add_row(struct odds_row rows[ODDS_ROWS_MAX], unsigned *count, const struct pick *p,
-    bool line_first, bool hop)
+    bool line_first, unsigned kind)
 {
     struct odds_row *row = &rows[*count];
     uint8_t counts[13];
@@ -138,16 +172,16 @@ static void add_row(struct odds_row rows[ODDS_ROWS_MAX], unsigned *count, const 
         row->count = (uint8_t)(row->count + counts[total]);
     }
     write_what(row, totals, counts);
-    if (hop && row->result == ODDS_WIN) {
+    if (kind == BET_HOP && row->result == ODDS_WIN) {
         snprintf(row->what, sizeof row->what, "these");
     }
     write_ways(*p, row);
-    write_does(row, p->like, line_first);
+    write_does(row, kind, p->like, line_first);
 }
 
 /* Totals that do it whichever dice make them go into one row; where the dice matter (hardways), each has its own. */
-static void add_group(
-    struct odds_row rows[ODDS_ROWS_MAX], unsigned *count, struct pick p, bool line_first, bool hop)
+static void add_group(struct odds_row rows[ODDS_ROWS_MAX], unsigned *count, struct pick p,
+    bool line_first, unsigned kind)
 {
     uint8_t counts[13];
     bool whole = true;
@@ -156,12 +190,12 @@ static void add_group(
         whole = whole && (counts[total] == 0 || counts[total] == ways_of(total));
     }
     if (whole || totals > TOTALS_SPLIT || p.like.result == ODDS_NOTHING) {
-        add_row(rows, count, &p, line_first, hop);
+        add_row(rows, count, &p, line_first, kind);
         return;
     }
     for (p.total = 2; p.total <= 12; p.total++) {
         if (counts[p.total] > 0) {
-            add_row(rows, count, &p, line_first, hop);
+            add_row(rows, count, &p, line_first, kind);
         }
     }
 }
@@ -188,7 +222,7 @@ unsigned odds_rows(const struct table_config *config, struct bet_ref bet, uint8_
                 done[other / 6][other % 6] =
                     done[other / 6][other % 6] || picked(&p, other / 6 + 1, other % 6 + 1);
             }
-            add_group(rows, &count, p, line && point == 0, bet.kind == BET_HOP);
+            add_group(rows, &count, p, line && point == 0, bet.kind);
         }
     }
     return count;
@@ -259,7 +293,7 @@ const char *odds_text_hand(
 }
 
 /* The least ratio that pays more than the one before, in turn. */
-static void all_pays(struct odds_roll next[6][6], char *out)
+static void all_pays(unsigned kind, struct odds_roll next[6][6], char *out)
 {
     double above = 0;
     for (bool more = true; more;) {
@@ -275,7 +309,7 @@ static void all_pays(struct odds_roll next[6][6], char *out)
         }
         more = least != NULL;
         if (more) {
-            ratio_text(least->won, least->of, text);
+            ratio_text(kind, least, text);
             add(out, 4 * BET_TEXT_MAX, "%s%s", above > 0 ? ", " : "", text);
             above = (double)least->won / (double)least->of;
         }
@@ -291,7 +325,7 @@ const char *odds_text_pays(const struct table_config *config, struct bet_ref bet
     }
     bool split = bet.kind == BET_FIELD || bet_specs[bet.kind % BET_KIND_COUNT].multiple > 1;
     if (split && odds_next(config, bet, point, next)) {
-        all_pays(next, out);
+        all_pays(bet.kind, next, out);
     } else {
         bet_text_pays(config, bet, point, out);
     }

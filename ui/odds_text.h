@@ -25,6 +25,11 @@ unsigned odds_rows(const struct table_config *config, struct bet_ref bet, uint8_
 const char *odds_text_hand(
     const struct table_config *config, struct bet_ref bet, char out[4 * BET_TEXT_MAX]);
 
+/* The pay of the usual win, "7:6", "1.18:1"; also of a bet that only the other variant (crapless or not) offers. Empty for a
+ * bet on a whole hand. */
+const char *odds_text_ratio(
+    const struct table_config *config, struct bet_ref bet, uint8_t point, char out[ODDS_PAYS_MAX]);
+
 /* Everything that it pays: "1:1, 2:1, 3:1" where the felt has no room for more than "1:1" or "mixed". */
 const char *odds_text_pays(const struct table_config *config, struct bet_ref bet, uint8_t point,
     char out[4 * BET_TEXT_MAX]);
