@@ -131,6 +131,8 @@ const char *dice_test_words(const struct dice_test *t, char *out, unsigned size)
         snprintf(out, size, "no rolls yet");
     } else if (t->verdict == DICE_ODD) {
         snprintf(out, size, "NOT like fair dice");
+    } else if (t->rolls < DICE_FEW_BELOW) {
+        snprintf(out, size, "too few to tell");
     } else if (t->p < 0.05) {
         snprintf(out, size, "like 1 fair look in %.0f", fmin(1 / t->p, 9999));
     } else {

@@ -14,7 +14,12 @@
 
 enum dice_verdict { DICE_NONE, DICE_FAIR, DICE_ODD };
 
-enum { DICE_ODD_ONE_IN = 1000, DICE_SIMULATE_BELOW = 180, DICE_SIMULATIONS = 2000 };
+enum {
+    DICE_ODD_ONE_IN = 1000,
+    DICE_SIMULATE_BELOW = 180,
+    DICE_FEW_BELOW = 30,
+    DICE_SIMULATIONS = 2000
+};
 
 struct dice_test {
     uint64_t rolls;
@@ -35,7 +40,7 @@ unsigned dice_ways(unsigned total);
 /* P(X >= x) of the chi-square distribution with an even number of degrees of freedom. */
 double dice_chi_tail(double x, unsigned even_degrees);
 
-/* "looks fair", or what else there is to say; one short phrase. */
+/* "looks fair", "too few to tell" below DICE_FEW_BELOW rolls, or what else there is to say; one short phrase. */
 const char *dice_test_words(const struct dice_test *t, char *out, unsigned size);
 
 #endif

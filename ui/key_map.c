@@ -53,6 +53,7 @@ const struct key_binding key_bindings[] = {
     {'v', "proof", "proof of the last roll"},
     {'E', "evidence", "the proof against a cheat"},
     {'N', "network", "who answers, and from where"},
+    {'s', "statistics", "your rolls, bets and sessions"},
     {'z', "invite", "the words to invite"},
     {'g', "coach", "coach on, off"},
     {'?', "help", "help"},

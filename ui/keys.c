@@ -37,7 +37,7 @@ const struct key_row key_rows[] = {
     {"TALK AND LOOK", "l v E", "rolls, proof, evidence", {'l', 'v', 'E'},
         {ACTION_HISTORY, ACTION_PROOF, ACTION_EVIDENCE}},
     {"TALK AND LOOK", "z N", "invite words, network", {'z', 'N'}, {ACTION_INVITE, ACTION_NETWORK}},
-    {"TALK AND LOOK", "g", "coach on/off", {'g'}, {ACTION_COACH}},
+    {"TALK AND LOOK", "g s", "coach, statistics", {'g', 's'}, {ACTION_COACH, ACTION_STATS}},
     {"TALK AND LOOK", "? F1", "this help", {'?', UIKEY_F1}, {ACTION_HELP, ACTION_HELP}},
     {"LEAVE", "Esc", "menu, everything", {UIKEY_ESC}, {ACTION_MENU}},
     {"LEAVE", "q Q", "leave the table", {'q', 'Q'}, {ACTION_LEAVE, ACTION_LEAVE}},

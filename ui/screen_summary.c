@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMPACT_PLAYERS = 5, CHART_LEFT = 10 };
+enum { COMPACT_PLAYERS = 5, CHART_LEFT = 10, FEW_ROLLS = 30 };
 
 /* Cells of a list: from 10,000 chips on in short. */
 static const char *cell(int64_t cents, char out[MONEY_TEXT_MAX])
@@ -157,7 +157,10 @@ static void facts_draw(struct canvas *c, const struct ui_summary *p, int row)
     snprintf(text, sizeof text, "%llu (%.1f)", (unsigned long long)p->sevens, (double)p->rolls / 6);
     fact(c, row + 1, "sevens", ROLE_NORMAL, text);
     snprintf(text, sizeof text, "p %.2f", p->dice.p);
-    fact(c, row + 2, p->dice.verdict == 2 ? "dice look ODD" : "dice look fair",
+    fact(c, row + 2,
+        p->dice.verdict == 2   ? "dice look ODD"
+        : p->rolls < FEW_ROLLS ? "too few rolls"
+                               : "dice look fair",
         p->dice.verdict == 2 ? (unsigned)ROLE_WARNING : ROLE_NORMAL, text);
     if (p->own) {
         snprintf(text, sizeof text, "%.1f", (double)p->expected_cents / 100);

@@ -1,4 +1,5 @@
 /* What the keys of the table do. */
+#include "ui/book.h"
 #include "ui/bet_text.h"
 #include "ui/coach.h"
 #include "ui/screen.h"
@@ -204,6 +205,9 @@ static void look_action(
         break;
     case ACTION_EVIDENCE:
         evidence_open(s, port, m);
+        break;
+    case ACTION_STATS:
+        book_open(s, port, BOOK_STATS, "");
         break;
     case ACTION_NETWORK:
         popup_open(s, POPUP_NETWORK);

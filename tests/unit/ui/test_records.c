@@ -321,6 +321,48 @@ static void test_saved_tables_are_listed(void **unused)
     assert_string_equal(fake->asked[1].path, "2026-11-20-friday-table");
 }
 
+/* At every size, in both symbol sets, nothing is drawn outside the window. */
+static void test_pages_stay_inside_the_window(void **unused)
+{
+    (void)unused;
+    static const int sizes[][2] = {{24, 80}, {24, 81}, {39, 119}, {40, 120}, {60, 200}, {25, 300}};
+    settle();
+    fill_stats();
+    fill_summary();
+    fake->pages.records.count = 200;
+    for (unsigned book = BOOK_RECORDS; book <= BOOK_SUMMARY; book++) {
+        state->book = (uint8_t)book;
+        made(UI_PAGE_STATS);
+        made(UI_PAGE_SUMMARY);
+        made(UI_PAGE_RECORDS);
+        for (unsigned i = 0; i < sizeof sizes / sizeof sizes[0] * 2 * STATS_PAGES; i++) {
+            state->rows = sizes[i / 2 / STATS_PAGES][0];
+            state->cols = sizes[i / 2 / STATS_PAGES][1];
+            state->ascii = i % 2 != 0;
+            state->book_page = (uint8_t)(i / 2 % STATS_PAGES);
+            state->book_index = (int)i;
+            settle();
+            ui_draw(&state->canvas, state, &fake->model);
+            assert_int_equal(state->canvas.outside, 0);
+        }
+    }
+}
+
+/* At the table, which goes on meanwhile. */
+static void test_statistics_open_at_the_table_and_close_again(void **unused)
+{
+    (void)unused;
+    friday();
+    keys("s");
+    assert_int_equal(state->screen, SCREEN_STATS);
+    assert_int_equal(fake->asked[0].page, UI_PAGE_STATS);
+    unsigned held = fake->held_count;
+    keys("p6 ");
+    assert_int_equal(fake->held_count, held);
+    key(UIKEY_ESC);
+    assert_int_equal(state->screen, SCREEN_TABLE);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -333,6 +375,9 @@ int main(int argc, char **argv)
             test_summary_ends_the_program_when_there_is_no_menu, setup, teardown),
         cmocka_unit_test_setup_teardown(test_summary_says_what_does_not_check, setup, teardown),
         cmocka_unit_test_setup_teardown(test_saved_tables_are_listed, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_pages_stay_inside_the_window, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_statistics_open_at_the_table_and_close_again, setup, teardown),
     };
     pages_dir = argc > 1 ? argv[1] : "golden";
     return cmocka_run_group_tests(tests, NULL, NULL);
