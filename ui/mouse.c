@@ -16,13 +16,22 @@ static void spot_click(struct ui_state *s, const struct ui_port *port, const str
     table_action(s, port, m, action, 0);
 }
 
+/* The wheel over the players: down the list, or up. */
+static void players_scroll(struct ui_state *s, int step)
+{
+    int most = (int)live_seated(s->moves.live);
+    int to = s->players_down + step;
+    s->players_down = (uint8_t)(to < 0 ? 0 : to > most ? most : to);
+}
+
 /* A player's bets stand out until the next click on him. */
 static void seat_click(struct ui_state *s, unsigned seat)
 {
     const struct live *l = s->moves.live;
     char bets[SENTENCE_MAX];
-    if (s->shown_seat == seat) {
-        s->shown_seat = 0;
+    if (seat == 0 || s->shown_seat == seat) {
+        players_scroll(s, seat == 0 ? 1 : 0);
+        s->shown_seat = seat == 0 ? s->shown_seat : 0;
         return;
     }
     for (uint32_t i = 0; i < l->account_count; i++) {
@@ -38,15 +47,25 @@ static void seat_click(struct ui_state *s, unsigned seat)
 static void line_click(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int index, int button)
 {
+    if (s->popup != POPUP_PROPS && button != LEFT_BUTTON) {
+        return;
+    }
     s->popup_index = index;
     if (button == LEFT_BUTTON) {
         ui_state_key(s, port, m, UIKEY_ENTER);
-    } else if (s->popup == POPUP_PROPS) {
+    } else {
         ui_state_key(s, port, m,
             button == RIGHT_BUTTON ? 'E'
             : button == WHEEL_UP   ? UIKEY_ENTER
                                    : UIKEY_BACKSPACE);
     }
+}
+
+/* Up and down mean something else where a line is typed. */
+static bool typing(const struct ui_state *s)
+{
+    return s->popup == POPUP_CHAT || s->popup == POPUP_NAME || s->popup == POPUP_AMOUNT ||
+           s->popup == POPUP_RULES;
 }
 
 void ui_state_mouse(struct ui_state *s, const struct ui_port *port, const struct ui_model *m,
@@ -60,6 +79,15 @@ void ui_state_mouse(struct ui_state *s, const struct ui_port *port, const struct
     if (code != 0 && code < UIHIT_CHIP) {
         if (button == LEFT_BUTTON) {
             ui_state_key(s, port, m, code);
+        }
+        return;
+    }
+    bool wheel = button >= WHEEL_UP;
+    bool props_line = s->popup == POPUP_PROPS && code >= UIHIT_LINE && code < UIHIT_BET;
+    bool list = s->popup != POPUP_NONE ? !props_line : s->screen != SCREEN_TABLE;
+    if (wheel && list) {
+        if (!typing(s)) {
+            ui_state_key(s, port, m, button == WHEEL_UP ? UIKEY_UP : UIKEY_DOWN);
         }
         return;
     }
@@ -81,6 +109,8 @@ void ui_state_mouse(struct ui_state *s, const struct ui_port *port, const struct
         act_chip(s, port, m, bet);
     } else if (code == UIHIT_TALK && button >= WHEEL_UP) {
         table_action(s, port, m, button == WHEEL_UP ? ACTION_SCROLL_UP : ACTION_SCROLL_DOWN, 0);
+    } else if (code >= UIHIT_SEAT && code < UIHIT_LINE && wheel) {
+        players_scroll(s, button == WHEEL_UP ? -1 : 1);
     } else if (code >= UIHIT_SEAT && code < UIHIT_LINE && button == LEFT_BUTTON) {
         seat_click(s, (unsigned)(code - UIHIT_SEAT));
     } else if (code >= UIHIT_CHIP && code < UIHIT_CHIP + UI_CHIPS && button == LEFT_BUTTON) {

@@ -103,6 +103,7 @@ static void update_stage(struct ui_state *s, const struct ui_model *m)
         s->popup = POPUP_NONE;
         s->alert_seen = 0;
         s->spot = FELT_PASS;
+        s->shown_seat = s->players_down = 0;
         s->result_shown = false;
         s->result_roll = m->history_count; /* what was rolled before we came is no news */
         s->feed.count = 0;

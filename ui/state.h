@@ -137,9 +137,10 @@ struct ui_state {
     char question[SENTENCE_MAX], question_more[SENTENCE_MAX];
     uint8_t prop_choice[PROPS_PAGES][24]; /* which number each line of the props is set to */
 
-    uint8_t spot;       /* enum felt_name */
-    uint8_t chip;       /* 0..UI_CHIPS-1 */
-    uint8_t shown_seat; /* whose bets are marked on the felt; 0 = nobody's */
+    uint8_t spot;         /* enum felt_name */
+    uint8_t chip;         /* 0..UI_CHIPS-1 */
+    uint8_t shown_seat;   /* whose bets are marked on the felt; 0 = nobody's */
+    uint8_t players_down; /* so far the list of players is scrolled, where they do not all fit */
     bool coach;
     uint8_t lessons[LESSON_COUNT]; /* how often each was done, at most LESSON_TIMES */
     bool point_lesson;             /* what a point is has just been told */

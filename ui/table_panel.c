@@ -239,23 +239,44 @@ unsigned players_order(const struct live *l, int me, uint16_t out[LIVE_SEATS_MAX
     return count;
 }
 
+unsigned players_window(const struct ui_state *s, const struct ui_model *m, unsigned room,
+    uint16_t out[LIVE_SEATS_MAX], unsigned *more)
+{
+    unsigned count = players_order(s->moves.live, m->me, out);
+    *more = 0;
+    if (count <= room || room < 2) {
+        return count < room ? count : room;
+    }
+    unsigned shown = room - 1;
+    unsigned down = s->players_down < count - shown ? s->players_down : count - shown;
+    memmove(&out[1], &out[1 + down], (shown - 1) * sizeof out[0]);
+    *more = count - shown;
+    return shown;
+}
+
+void players_more_draw(struct canvas *c, int row, int col, int cols, unsigned more)
+{
+    if (more > 0) {
+        canvas_printf(c, row, col, ROLE_NORMAL, "and %u more", more);
+        canvas_hit(c, row, col, 1, cols, UIHIT_SEAT); /* nobody's: it scrolls */
+    }
+}
+
 void players_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     uint16_t who[LIVE_SEATS_MAX];
-    unsigned count = players_order(s->moves.live, m->me, who);
+    unsigned more = 0;
+    unsigned room = s->rows >= UI_ROWS_MIN + 6 ? 10 : 5;
+    unsigned shown = players_window(s, m, room, who, &more);
     canvas_text(c, 8, 56, ROLE_FRAME, "─");
     canvas_text(c, 8, 57, ROLE_TITLE, " players ");
     for (int k = 66; k < 80; k++) {
         canvas_text(c, 8, k, ROLE_FRAME, "─");
     }
-    unsigned room = s->rows >= UI_ROWS_MIN + 6 ? 10 : 5;
-    unsigned shown = count > room ? room - 1 : count;
     for (unsigned i = 0; i < shown; i++) {
         player_draw(c, s, m, who[i], 9 + (int)i);
     }
-    if (count > shown) {
-        canvas_printf(c, 8 + (int)room, 58, ROLE_NORMAL, "and %u more", count - shown);
-    }
+    players_more_draw(c, 8 + (int)room, 58, 22, more);
 }
 
 void history_items_draw(struct canvas *c, const struct ui_model *m, int row, int col, int width)

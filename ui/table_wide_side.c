@@ -182,8 +182,8 @@ static void players_sum(const struct ui_state *s, const struct ui_model *m, char
     }
 }
 
-static void players_box(struct canvas *c, const struct ui_state *s, const struct ui_model *m,
-    int row, int rows, const uint16_t *who, unsigned count)
+static void players_box(
+    struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row, int rows)
 {
     char text[SENTENCE_MAX];
     widget_box(c, row, WIDE_PANEL_COL, rows, WIDE_PANEL_COLS, "players");
@@ -197,15 +197,13 @@ static void players_box(struct canvas *c, const struct ui_state *s, const struct
     } else {
         canvas_right(c, row + 1, INSIDE + TABLE_END, head, "table");
     }
-    unsigned room = (unsigned)(rows - PLAYERS_FRAME);
-    unsigned shown = count > room ? room - 1 : count;
+    uint16_t who[LIVE_SEATS_MAX];
+    unsigned more = 0;
+    unsigned shown = players_window(s, m, (unsigned)(rows - PLAYERS_FRAME), who, &more);
     for (unsigned i = 0; i < shown; i++) {
         player_draw(c, s, m, who[i], row + 2 + (int)i);
     }
-    if (count > shown) {
-        canvas_printf(
-            c, row + 2 + (int)shown, INSIDE + NAME_COL, ROLE_NORMAL, "and %u more", count - shown);
-    }
+    players_more_draw(c, row + 2 + (int)shown, INSIDE + NAME_COL, INSIDE_COLS - NAME_COL, more);
     players_sum(s, m, text);
     canvas_text_cut(c, row + rows - 2, INSIDE + 1, INSIDE_COLS - 1,
         m->stalled ? (unsigned)ROLE_WARNING : ROLE_NORMAL, text);
@@ -331,7 +329,7 @@ void wide_side_draw(struct canvas *c, const struct ui_state *s, const struct ui_
     canvas_origin(c, origin_row + 1, origin_col + WIDE_PANEL_COL + SHIFT - COMPACT_COL);
     dice_panel_draw(c, s, m);
     canvas_origin(c, origin_row, origin_col);
-    players_box(c, s, m, WIDE_PANEL_ROW, players_rows, who, count);
+    players_box(c, s, m, WIDE_PANEL_ROW, players_rows);
     int row = WIDE_PANEL_ROW + players_rows;
     agreement_box(c, s, m, row, agree_rows);
     row += agree_rows;

@@ -235,6 +235,61 @@ static void test_wheel_scrolls_the_talk_it_is_over(void **unused)
     }
 }
 
+/* More players than rows: the wheel goes through them, the player's own row stays. */
+static void test_wheel_scrolls_the_players(void **unused)
+{
+    (void)unused;
+    static const char *const many[] = {
+        "Ann", "Bo", "Cy", "Dee", "Eli", "Flo", "Gus", "Hal", "Ivy", "Joe", "Kim", "Lea"};
+    static const int sizes[][2] = {{24, 80}, {40, 120}};
+    fake_port_sit(fake, "Friday Table", many, 8, 28);
+    for (size_t i = 0; i < 2; i++) {
+        state->rows = sizes[i][0];
+        state->cols = sizes[i][1];
+        state->players_down = 0;
+        draw();
+        int row = 0;
+        while (find(row, "A Ann") < 0) {
+            row++;
+        }
+        int col = find(row, "A Ann");
+        bool fits = find(row + 7, "H Hal") == col;
+        assert_int_equal(fits, i == 1);
+        click(row + 1, col + 3, 5);
+        assert_int_equal(find(row, "A Ann"), col);
+        assert_int_equal(find(row + 1, fits ? "B Bo" : "C Cy"), col);
+        for (int k = 0; k < 20; k++) {
+            click(row + 1, col + 3, 5);
+        }
+        assert_int_equal(find(row + (fits ? 7 : 3), "H Hal"), col);
+        for (int k = 0; k < 20; k++) {
+            click(row + 1, col + 3, 4);
+        }
+        assert_int_equal(find(row + 1, "B Bo"), col);
+    }
+}
+
+/* Over a list the wheel is up and down; over what is typed it is nothing. */
+static void test_wheel_moves_through_lists(void **unused)
+{
+    (void)unused;
+    friday();
+    key(UIKEY_ESC);
+    draw();
+    int before = state->popup_index;
+    click(10, 30, 5);
+    assert_int_equal(state->popup, POPUP_MENU);
+    assert_int_not_equal(state->popup_index, before);
+    click(10, 30, 4);
+    assert_int_equal(state->popup_index, before);
+    key(UIKEY_ESC);
+    keys("mhello");
+    draw();
+    click(10, 30, 4);
+    assert_int_equal(state->popup, POPUP_CHAT);
+    assert_string_equal(state->field.text, "hello");
+}
+
 /* No two spots share a cell, every spot lies inside the frame of its layout, and what an arrow
  * leads to lies that way. */
 static void test_layouts_agree_with_their_frames_and_arrows(void **unused)
@@ -285,6 +340,8 @@ int main(void)
             test_right_click_edits_and_popup_hides_the_felt, setup, teardown),
         cmocka_unit_test_setup_teardown(test_chips_and_players_are_clicked, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lines_of_popups_are_clicked, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_wheel_scrolls_the_players, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_wheel_moves_through_lists, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wheel_scrolls_the_talk_it_is_over, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
