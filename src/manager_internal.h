@@ -53,6 +53,7 @@ struct manager {
     char last_table[UI_NAME_MAX + 1]; /* for the menu, or "" */
     uint64_t last_age_s;              /* how long ago it was used, when the menu came up */
     uint64_t started_ms;
+    uint64_t round_ms, round_boot_ms; /* when the thread last woke, by two clocks */
     bool dirty;
     uint64_t picture; /* number of pictures published */
 };

@@ -42,6 +42,8 @@ static bool over_screen(const struct ui_state *s)
     case POPUP_NAME:
     case POPUP_ROLL:
     case POPUP_RULES:
+    case POPUP_BROKE:
+    case POPUP_FULL:
         return s->popup_under != POPUP_OPTIONS;
     default:
         return false;
@@ -235,8 +237,7 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
         popup_field_draw(c, s, popup_bottom_row(s), "Go to roll:");
         break;
     case POPUP_RULES:
-        popup_field_draw(
-            c, s, popup_bottom_row(s), "Rule and value (odds 10, window 30, min 500):");
+        rules_draw(c, s, m);
         break;
     default:
         break;
@@ -282,11 +283,10 @@ static void field_key(
         s->popup = POPUP_NONE;
         replay_go(s, port, s->field.text);
     } else {
-        enum ui_command_kind kind = s->popup == POPUP_NAME ? UI_SET_NAME : UI_RULE;
         s->popup = s->popup_under;
         if (s->field.size > 0) {
-            s->name_touched = s->name_touched && kind != UI_SET_NAME;
-            ui_send(s, port, kind, 0, s->field.text);
+            s->name_touched = false;
+            ui_send(s, port, UI_SET_NAME, 0, s->field.text);
         }
     }
 }
@@ -332,6 +332,9 @@ void popup_key(
         } else {
             help_key(s, port, m, key);
         }
+        break;
+    case POPUP_RULES:
+        rules_key(s, port, m, key);
         break;
     case POPUP_CHECK:
         check_key(s, port, key);

@@ -159,6 +159,11 @@ void broke_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
 void broke_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
 
+/* popup_rules.c: the house rules while nobody else sits here. */
+void rules_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void rules_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+
 /* popup_check.c: what may keep tables from being found; closing it goes back to `under`. */
 void check_open(struct ui_state *s, const struct ui_port *port, enum ui_popup under);
 void check_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);

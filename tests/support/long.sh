@@ -22,6 +22,7 @@ python3 -B "$here/e2e/test_hostile.py" --craps "$build/src/craps" --seed "$seed"
 python3 -B "$here/e2e/test_talk.py" --craps "$build/src/craps" --seed "$seed" --times 5
 python3 -B "$here/e2e/test_talk.py" --craps "$build/src/craps" --seed "$seed" long_talk_outlives_a_split
 python3 -B "$here/e2e/test_table.py" --craps "$build/src/craps" --seed "$seed" --times 10
+python3 -B "$here/e2e/test_states.py" --craps "$build/src/craps" --seed "$seed" test_a_move_after_a_long_silence_breaks_no_link
 python3 -B "$here/e2e/test_verify.py" --craps "$build/src/craps" --seed "$seed" --times 10
 python3 -B "$here/e2e/test_verify.py" --craps "$build/src/craps" --seed "$seed" test_every_bit_of_one_row
 python3 -B "$here/e2e/test_snapshots.py" --craps "$build/src/craps" --seed "$seed" --times 10

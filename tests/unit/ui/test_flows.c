@@ -198,6 +198,49 @@ static void test_check_says_what_it_knows_and_what_to_do(void **unused)
     assert_int_equal(state->popup, POPUP_NONE);
 }
 
+static void test_rules_are_edited_while_alone(void **unused)
+{
+    (void)unused;
+    lobby(1);
+    unsigned sent = fake->other_count;
+    key('e');
+    assert_int_equal(state->popup, POPUP_RULES);
+    expect_page("lobby_rules");
+    key(UIKEY_RIGHT);
+    assert_int_equal(fake->other[sent].kind, UI_RULE);
+    assert_string_equal(fake->other[sent].text, "min 1000");
+    key(UIKEY_DOWN);
+    key(UIKEY_LEFT);
+    assert_string_equal(fake->other[sent + 1].text, "max 20000");
+    key(UIKEY_DOWN);
+    key(UIKEY_LEFT); /* from the first to the last */
+    assert_string_equal(fake->other[sent + 2].text, "odds 100");
+    key(UIKEY_DOWN);
+    key(UIKEY_DOWN);
+    key(UIKEY_RIGHT);
+    assert_string_equal(fake->other[sent + 3].text, "rebuys 10");
+    key(UIKEY_RIGHT);
+    fake->model.live.rules.rebuys = 10;
+    key(UIKEY_RIGHT);
+    assert_string_equal(fake->other[sent + 5].text, "rebuys any");
+    /* What does not fit the other rules is said here and never sent. */
+    fake->model.live.rules.table.max_cents = 100;
+    key(UIKEY_UP);
+    key(UIKEY_UP);
+    key(UIKEY_UP);
+    key(UIKEY_UP);
+    key(UIKEY_RIGHT);
+    assert_int_equal(fake->other_count, sent + 6);
+    assert_non_null(strstr(state->say, "does not go with"));
+    key(UIKEY_ESC);
+    assert_int_equal(state->popup, POPUP_NONE);
+    fake_port_sit(fake, "Friday Table", friends, 2, 20);
+    state->in_lobby = true;
+    settle();
+    key('e');
+    assert_int_equal(state->popup, POPUP_NONE);
+}
+
 static struct ui_found table(const char *name, const char *word, const char *address)
 {
     struct ui_found f = {.seats = 8,
@@ -334,6 +377,7 @@ int main(int argc, char **argv)
             test_lobby_opens_the_code_at_once_when_asked, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_check_says_what_it_knows_and_what_to_do, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_rules_are_edited_while_alone, setup, teardown),
         cmocka_unit_test_setup_teardown(test_join_has_actions_below_the_list, setup, teardown),
         cmocka_unit_test_setup_teardown(test_join_needs_words_before_an_address, setup, teardown),
         cmocka_unit_test_setup_teardown(
