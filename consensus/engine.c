@@ -427,6 +427,7 @@ struct engine_status engine_inspect(const struct engine *e)
     s.self = e->self;
     s.answering = e->self >= 0 ? 1 : 0;
     s.voting = e->voting && !e->alarm;
+    s.dice_wrong = e->alarm && ledger_result_wrong(e->ledger);
     s.has_share = e->has_share;
     status_links(e, &s);
     uint64_t since = e->work_ms > e->final_ms ? e->work_ms : e->final_ms;

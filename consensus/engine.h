@@ -217,6 +217,7 @@ struct engine_status {
     uint64_t linked;    /* bit per member index */
     int self;           /* own index in the roster, or -1 */
     bool voting;        /* member with a trusted journal and no alarm */
+    bool dice_wrong;    /* the alarm is about dice that are not of their pieces */
     bool has_share;     /* can make dice shares in this epoch */
     bool stalled;       /* work, and no finalization for 5 s */
     bool catching_up;

@@ -234,6 +234,11 @@ enum verdict ledger_execute(struct ledger *l, const struct block *b, const struc
     return VERDICT_OK;
 }
 
+bool ledger_result_wrong(const struct ledger *l)
+{
+    return l->memo.result_set && !l->memo.result_right;
+}
+
 bool ledger_executed(const struct ledger *l, const struct digest *digest)
 {
     return slots_find(&l->slots, digest) != NULL;

@@ -50,6 +50,9 @@ struct chain ledger_chain(struct ledger *l);
 enum verdict ledger_execute(struct ledger *l, const struct block *b, const struct digest *digest);
 bool ledger_executed(const struct ledger *l, const struct digest *digest);
 
+/* The last RESULT that was looked at does not check: its pieces are not those of the throw. */
+bool ledger_result_wrong(const struct ledger *l);
+
 /* Also true on the final switch block: the first block of an epoch is always due, it lets the
  * application know that dice are allowed. */
 bool ledger_has_work(struct ledger *l, const struct digest *parent);

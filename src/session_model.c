@@ -145,6 +145,7 @@ static void fill_agreement(const struct session *s, struct ui_model *m, const st
     m->answering = st.answering;
     m->needed = st.quorum;
     m->faulty = st.faulty;
+    m->dice_bad = st.dice_wrong;
     fill_pause(s, m);
     m->catching_up = st.catching_up;
     m->slept_s = s->slept_ms / 1000;

@@ -15,7 +15,7 @@ static const struct menu_item {
 } menu_items[] = {
     {"Back to the table", 0, "Esc", ACTION_NONE},
     {"Help", '?', "?", ACTION_HELP},
-    {"Invite words", 'z', "z", ACTION_INVITE},
+    {"Invite words and QR", 'z', "z", ACTION_INVITE},
     {"Roll history", 'l', "l", ACTION_HISTORY},
     {"Proof of the last roll", 'v', "v", ACTION_PROOF},
     {"Network and peers", 'N', "N", ACTION_NETWORK},

@@ -85,11 +85,13 @@ static void test_result_must_be_that_of_this_throw(void **unused)
     memcpy(bad, body, size);
     memcpy(bad + 8, bad + 8 + BEACON_SHARE_BYTES, BEACON_SHARE_BYTES);
     assert_false(block_op_applies(OP_RESULT, bad, size));
+    assert_true(ledger_result_wrong(T.other));
     memcpy(bad, body, size);
     memcpy(bad + size, bad + 8, BEACON_SHARE_BYTES);
     assert_false(block_op_applies(OP_RESULT, bad, size + BEACON_SHARE_BYTES));
     offer_result();
     advance();
+    assert_false(ledger_result_wrong(T.other));
     assert_false(block_op_applies(OP_RESULT, body, size));
     throw_dice();
     assert_false(block_op_applies(OP_RESULT, body, size));
