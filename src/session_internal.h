@@ -41,6 +41,7 @@ enum {
     RESUME_MS = 60000,
     SPARES_MAX = 64,
     RATE_RETRY_MS = 50,
+    PROVING_MS = 5000,
 };
 
 /* A member in this process. The first is the player's own. */
@@ -146,6 +147,7 @@ struct session {
     struct invite words;
     bool has_words;
     uint32_t words_failed;
+    uint64_t proving_ms; /* since when somebody at the door proves the words; 0 = nobody does */
     struct lobby_guard guard;
     bool door_open;
     bool door_wanted;

@@ -213,6 +213,11 @@ static void fill_door(const struct session *s, struct ui_model *m)
         snprintf(d->name, sizeof d->name, "%s", p->hello_seen ? name : "somebody");
         d->step = p->card_sent ? 2 : p->hello_seen ? 1 : 0;
     }
+    /* Who gives up says nothing: forgotten after a while. */
+    bool proving = s->proving_ms != 0 && clock_now_ms() - s->proving_ms < PROVING_MS;
+    if (proving && m->door_count < UI_DOOR_MAX) {
+        m->door[m->door_count++] = (struct ui_door){.name = "..."};
+    }
 }
 
 static void fill_clock(const struct session *s, struct ui_model *m)

@@ -178,6 +178,7 @@ static void on_link_up(struct session *s, const struct mesh_event *e)
     }
     if (e->role == ROLE_JOINER) {
         p->card_sent = p->hello_seen = false;
+        s->proving_ms = 0;
         memcpy(p->net_pk, e->peer_net_pk, sizeof p->net_pk);
         return; /* the engine hears of it with the WELCOME */
     }
@@ -353,12 +354,15 @@ void session_mesh_event(struct session *s, const struct mesh_event *e)
         on_message(s, e);
         break;
     case MESH_GUESS_FAILED:
+        s->proving_ms = 0;
         session_guess_failed(s, e->count);
         break;
     case MESH_WORDS_BURNED:
         session_words_burned(s);
         break;
     case MESH_TYPING:
+        s->proving_ms = clock_now_ms();
+        s->dirty = true;
         session_notice(s, NOTICE_INFO, "Somebody is at the door, proving the words.");
         break;
     case MESH_JOIN_FAILED:

@@ -99,6 +99,9 @@ static void update_stage(struct ui_state *s, const struct ui_model *m)
     if (table && !s->was_stage_table) {
         s->in_lobby = m->hosting && !m->practice && m->live.roll == 0;
         s->joining_open = false;
+        if (live_rolling(&m->live) && m->me >= 0) {
+            ui_say(s, false, "A roll is under way: you watch it, and bet when it has landed.");
+        }
         s->book = BOOK_NONE;
         s->popup = POPUP_NONE;
         s->alert_seen = 0;

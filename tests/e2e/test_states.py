@@ -77,6 +77,14 @@ def test_the_door_says_why_not(table):
     silent.join()
 
 
+def test_a_host_on_paper_shows_the_code_of_the_words(table):
+    code, out, err = table.run("host", "--headless", "--qr", "--seconds", "1", "--data-dir", table.data_dir("Ann"), "--bind", "127.0.0.1", "--port", "0",
+                               "--no-discovery")
+    expect(code == 0, err)
+    rows = [line for line in out.splitlines() if line and set(line) <= set("█▀▄ ")]
+    expect(len(rows) == 14 and {len(r) for r in rows} == {27}, f"no code of 25 modules and its border: {rows}")
+
+
 def test_who_stands_still_is_waited_for_and_told_so(table):
     ann = Talker(table, "Ann", "host", "--port", "0")
     address = ann.hear("The three words for your friends", "@").split("craps join ")[1].split()[0]
@@ -124,6 +132,7 @@ def test_a_move_after_a_long_silence_breaks_no_link(table):
 if __name__ == "__main__":
     main(
         test_the_door_says_why_not,
+        test_a_host_on_paper_shows_the_code_of_the_words,
         test_who_stands_still_is_waited_for_and_told_so,
         long=(test_a_move_after_a_long_silence_breaks_no_link,),
     )
