@@ -495,6 +495,8 @@ static void *run(void *argument)
     while (!atomic_load(&m->destroy_wanted)) {
         if (!atomic_load(&m->finished)) {
             turn(m);
+        } else {
+            manager_publish(m);
         }
         wait_for_something(m);
     }
