@@ -201,6 +201,10 @@ void ui_state_update(struct ui_state *s, const struct ui_model *m, uint64_t now_
     paused_update(s, m);
     broke_update(s, m);
     slow_update(s, m);
+    if (s->was_stalled && !m->stalled && s->say_warning) {
+        s->say[0] = '\0'; /* who was waited for is there again */
+    }
+    s->was_stalled = m->stalled;
     s->away_now = 0;
     for (uint32_t i = 0; i < m->live.account_count; i++) {
         const struct live_account *a = &m->live.accounts[i];

@@ -151,7 +151,7 @@ struct ui_state {
     uint64_t away_seen; /* seats whose absence was acknowledged */
     uint64_t away_now;
     uint32_t alert_seen; /* the last alert that was put away */
-    bool split_was_offered, broke_seen, slow_said;
+    bool split_was_offered, broke_seen, slow_said, was_stalled;
     uint64_t paused_seen_ms; /* of the pause whose choices were put away: when it began */
     bool rolling, my_turn;
     uint64_t rolling_since_ms;
