@@ -222,6 +222,15 @@ GAME = [
     Fault("payout-off-by-one", "rules: yo pays 15 to 1",
           [Edit("game/pay.c", "[BET_YO] = {[11] = 16},", "[BET_YO] = {[11] = 17},")],
           "test_edges", quick=True),
+    Fault("hand-pay-off-by-one", "rules 11.5: four points pay 24 to 1",
+          [Edit("game/hand.c", "{LOST, LOST, LOST, LOST, 24, 249, 999};", "{LOST, LOST, LOST, LOST, 25, 249, 999};")],
+          "test_hand_edges"),
+    Fault("odds-count-pushes-lost", "what is pushed is not lost",
+          [Edit("game/odds.c", "value_of(one_less(plus(all.win, all.push)))", "value_of(one_less(all.win))")],
+          "test_odds"),
+    Fault("odds-forget-waiting", "rolls that decide nothing take their time, too",
+          [Edit("game/odds.c", "{0, 1}, {DICE, 1}};", "{0, 1}, {1, 1}};")],
+          "test_odds"),
 ]
 
 STATE = [

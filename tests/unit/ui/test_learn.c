@@ -220,6 +220,22 @@ static void expect_it_fits(void)
     }
 }
 
+static void test_lesson_stays_in_every_window(void **unused)
+{
+    (void)unused;
+    static const int sizes[][2] = {{24, 80}, {24, 81}, {39, 119}, {40, 120}, {60, 200}, {41, 80}};
+    begin();
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        state->rows = sizes[i][0];
+        state->cols = sizes[i][1];
+        static char drawn[PAGE_MAX];
+        page(drawn);
+        assert_int_equal(state->canvas.outside, 0);
+        assert_non_null(strstr(drawn, "LEARN CRAPS   1 of 8"));
+        assert_non_null(strstr(drawn, "Enter go on    Esc end the lesson    i explain"));
+    }
+}
+
 /* Whoever does what the panel says gets to the end, with real dice and bots, in a few minutes' keys; every text fits. */
 static void test_lesson_ends_whatever_falls(void **unused)
 {
@@ -264,6 +280,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_lesson_can_be_left_at_any_step, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lesson_waits_for_the_come_out, setup, teardown),
         cmocka_unit_test_setup_teardown(test_popups_go_before_the_lesson, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_lesson_stays_in_every_window, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lesson_ends_whatever_falls, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
