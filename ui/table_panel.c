@@ -2,6 +2,7 @@
 #include "ui/bet_text.h"
 #include "ui/dice_animation.h"
 #include "ui/mouse.h"
+#include "ui/odds_text.h"
 #include "ui/screen.h"
 #include "ui/table_panel.h"
 #include "ui/talk.h"
@@ -41,7 +42,28 @@ char chip_letter(const struct ui_state *s, const struct ui_model *m, unsigned ac
     return free ? own : account_letter(l, account);
 }
 
-static void welcome_draw(struct canvas *c, const struct ui_model *m)
+/* What the next roll does to a first bet on the pass line. */
+static void first_bet_draw(struct canvas *c, const struct ui_model *m, int64_t chip_cents)
+{
+    struct odds_row rows[ODDS_ROWS_MAX];
+    char money[MONEY_TEXT_MAX];
+    unsigned count = odds_rows(&m->live.table.config, (struct bet_ref){BET_PASS, 0}, 0, rows);
+    canvas_printf(c, 2, PANEL_COL + 1, ROLE_NORMAL, "%s: %s on the",
+        chip_cents < 10000 ? "Your first bet" : "First bet", money_text(chip_cents, money));
+    canvas_text(c, 3, PANEL_COL + 1, ROLE_NORMAL, "PASS LINE.  Next roll:");
+    for (unsigned i = 0; i < count && i < 3; i++) {
+        bool sets = rows[i].result == ODDS_NOTHING;
+        canvas_printf(c, 4 + (int)i, PANEL_COL + 1, ROLE_NORMAL, "  %-9s%-8s%u/36",
+            sets ? "others" : rows[i].what,
+            sets                         ? "set"
+            : rows[i].result == ODDS_WIN ? "wins"
+                                         : "loses",
+            rows[i].count);
+    }
+    canvas_text(c, 7, PANEL_COL + 1, ROLE_NORMAL, "           the point");
+}
+
+static void welcome_draw(struct canvas *c, const struct ui_model *m, int64_t chip_cents)
 {
     char text[96];
     snprintf(text, sizeof text, "Welcome, %.*s", 12,
@@ -74,12 +96,7 @@ static void welcome_draw(struct canvas *c, const struct ui_model *m)
         canvas_text(c, 6, PANEL_COL + 1, ROLE_NORMAL, "is made, or at a seven.");
         return;
     }
-    canvas_text(c, 2, PANEL_COL + 1, ROLE_NORMAL, "Your first bet: 5 on the");
-    canvas_text(c, 3, PANEL_COL + 1, ROLE_NORMAL, "PASS LINE.  Next roll:");
-    canvas_text(c, 4, PANEL_COL + 1, ROLE_NORMAL, "  7 11     wins    8/36");
-    canvas_text(c, 5, PANEL_COL + 1, ROLE_NORMAL, "  2 3 12   loses   4/36");
-    canvas_text(c, 6, PANEL_COL + 1, ROLE_NORMAL, "  others   set     24/36");
-    canvas_text(c, 7, PANEL_COL + 1, ROLE_NORMAL, "           the point");
+    first_bet_draw(c, m, chip_cents);
 }
 
 static void rolling_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
@@ -115,7 +132,7 @@ void dice_panel_draw(struct canvas *c, const struct ui_state *s, const struct ui
         return;
     }
     if (m->history_kept == 0) {
-        welcome_draw(c, m);
+        welcome_draw(c, m, ui_chip_cents[s->chip]);
         return;
     }
     const struct ui_roll *roll = &m->history[m->history_kept - 1];
