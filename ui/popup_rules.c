@@ -129,7 +129,7 @@ void rules_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
         canvas_hit(c, TOP + 2 + i, TEXT - 1, 1, WIDTH - 4, UIHIT_LINE + i);
     }
     canvas_text(
-        c, TOP + RULES + 3, TEXT, ROLE_NORMAL, "The words stay. Fixed when a second player sits.");
+        c, TOP + RULES + 3, TEXT, ROLE_NORMAL, "The words stay. Fixed when a friend sits down.");
     canvas_text(
         c, TOP + RULES + 4, TEXT, ROLE_NORMAL | CELL_DIM, "All the others: craps help host");
     popup_keys(c, s, "up/down choose    left/right change    Enter next value    Esc done");

@@ -139,6 +139,51 @@ static void test_lobby_lets_a_friend_pass_those_who_waste_its_time(void **state)
     fixture_free(f);
 }
 
+/* Refused, or had enough of waiting: the next attempt need not wait for the end of the first. */
+static void test_join_begins_again_when_the_first_was_ended(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_of(2);
+    struct node *host = &f->nodes[0], *guest = &f->nodes[1];
+    open_door(f, host);
+    mesh_join_end(guest->mesh); /* nothing to end */
+    assert_int_equal(mesh_join(guest->mesh, lobby_address(host), "canyon-velvet"), ERR_OK);
+    run_ms(f, 1);
+    mesh_join_end(guest->mesh);
+    for (unsigned i = 1; i <= 3; i++) {
+        assert_int_equal(mesh_join(guest->mesh, lobby_address(host), "canyon-velvet"), ERR_OK);
+        until(f, guest, MESH_LINK_UP, i);
+        until(f, host, MESH_LINK_UP, i);
+        mesh_join_end(guest->mesh);
+    }
+    until(f, host, MESH_LINK_DOWN, 3);
+    assert_int_equal(count_of(host, MESH_GUESS_FAILED, -1), 0);
+    assert_int_equal(count_of(guest, MESH_JOIN_FAILED, -1), 0);
+    fixture_free(f);
+}
+
+static void test_check_tells_ports_and_ways(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture_of(1);
+    struct mesh_check check;
+    mesh_check(f->nodes[0].mesh, &check);
+    assert_int_equal(check.lobby_port, 0);
+    assert_int_equal(check.member_port, mesh_member_port(f->nodes[0].mesh));
+    assert_int_not_equal(check.member_port, 0);
+    open_door(f, &f->nodes[0]);
+    mesh_check(f->nodes[0].mesh, &check);
+    assert_int_equal(check.lobby_port, mesh_lobby_port(f->nodes[0].mesh));
+    assert_int_equal(check.listening, check.discovery_port != 0);
+    bool loopback = false;
+    for (size_t i = 0; i < check.way_count; i++) {
+        loopback = loopback || (check.ways[i].loopback && check.ways[i].ip >> 24 == 127);
+        assert_false(check.ways[i].refused); /* nothing was asked yet */
+    }
+    assert_true(loopback);
+    fixture_free(f);
+}
+
 static void test_join_fails_when_nobody_is_there(void **state)
 {
     (void)state;
@@ -207,6 +252,8 @@ int main(void)
         cmocka_unit_test(test_lobby_lets_all_in_when_three_join_at_once),
         cmocka_unit_test(test_lobby_counts_a_failure_when_the_joiner_goes_silent_after_the_shares),
         cmocka_unit_test(test_lobby_lets_a_friend_pass_those_who_waste_its_time),
+        cmocka_unit_test(test_join_begins_again_when_the_first_was_ended),
+        cmocka_unit_test(test_check_tells_ports_and_ways),
         cmocka_unit_test(test_join_fails_when_nobody_is_there),
         cmocka_unit_test(test_join_fails_when_the_version_differs),
         cmocka_unit_test(test_join_fails_when_it_is_our_own_door),
