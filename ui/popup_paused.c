@@ -108,7 +108,7 @@ static void split_text(const struct ui_model *m, char *text, size_t size)
         snprintf(text, size, "Split: %u of %u here want it, your word is missing", m->split_yes,
             m->split_of);
     } else if (!m->split_offered) {
-        snprintf(text, size, "Split off: offered when they stay silent for half a minute");
+        snprintf(text, size, "Split off: offered after half a minute of silence");
     } else {
         snprintf(text, size, "Split off: close this table at roll %llu, start a new",
             (unsigned long long)m->live.roll);
