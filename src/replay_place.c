@@ -15,7 +15,8 @@ enum err replay_place_init(struct replay_place *p, const struct replay_port_orde
 {
     p->model = calloc(1, sizeof *p->model);
     p->events = calloc(REPLAY_EVENTS, sizeof *p->events);
-    if (p->model == NULL || p->events == NULL) {
+    p->last = calloc(1, sizeof *p->last);
+    if (p->model == NULL || p->events == NULL || p->last == NULL) {
         return ERR_NO_MEMORY;
     }
     struct ui_model *m = p->model;
@@ -49,6 +50,7 @@ enum err replay_place_init(struct replay_place *p, const struct replay_port_orde
 void replay_place_deinit(struct replay_place *p)
 {
     free(p->model);
+    free(p->last);
     free(p->events);
 }
 
@@ -195,7 +197,12 @@ static void choose_moments(struct replay_place *p, struct tape *t, const struct 
 {
     struct ui_model *m = p->model;
     struct tape_roll best[UI_MOMENTS_MAX] = {{0}}, longest = {0}, r;
+    struct event unused;
+    size_t none;
     unsigned count = 0;
+    if (s->frames > 0) {
+        tape_frame(t, s->frames - 1, p->last, &unused, 1, &none);
+    }
     for (uint32_t i = 0; tape_roll(t, i, &r); i++) {
         longest = r.hand_rolls > longest.hand_rolls ? r : longest;
         unsigned at = count < MOMENT_WINS ? count : MOMENT_WINS;
@@ -227,9 +234,9 @@ static void choose_moments(struct replay_place *p, struct tape *t, const struct 
         moment->roll = after = b->roll;
         if (b->roll == longest.roll) {
             snprintf(moment->text, sizeof moment->text, "longest hand: %u, %.16s",
-                longest.hand_rolls, name_of(&m->live, longest.shooter));
+                longest.hand_rolls, name_of(p->last, longest.shooter));
         } else if (b->won_cents > 0) {
-            snprintf(moment->text, sizeof moment->text, "%.16s +%lld", name_of(&m->live, b->winner),
+            snprintf(moment->text, sizeof moment->text, "%.16s +%lld", name_of(p->last, b->winner),
                 (long long)(b->won_cents / 100));
         } else {
             snprintf(moment->text, sizeof moment->text, "last roll");

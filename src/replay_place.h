@@ -8,6 +8,8 @@ enum { REPLAY_NOTICES = 64, REPLAY_EVENTS = 4096 };
 
 struct replay_place {
     struct ui_model *model;
+    struct live
+        *last; /* the latest state that was read: everybody who ever sat down has a name in it */
     struct event *events; /* of the frame shown; REPLAY_EVENTS */
     size_t event_count;
     bool shown;             /* a frame is in the model */
