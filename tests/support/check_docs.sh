@@ -37,12 +37,18 @@ for command in $commands; do
         { echo "craps $command is in craps help but not in craps.6"; bad=1; }
 done
 
-# Every test that docs/security.md names is a test of this build.
+# Every test that these pages name is a test of this build, every function that they name stands in the tests.
 build=$(dirname "$(dirname "$craps")")
 tests=$(meson introspect --tests "$build" | grep -oE '"name": "[^"]+"' | sed 's/.*: "//; s/"$//')
-promised=$(grep -oE 'meson test -C BUILD[a-z0-9_ -]+' "$root/docs/security.md" | sed 's/meson test -C BUILD//' | tr ' ' '\n' | sort -u)
-[ -n "$promised" ] || { echo "docs/security.md names no tests"; bad=1; }
-for test in $promised; do
-    printf '%s\n' "$tests" | grep -qx "$test" || { echo "docs/security.md names $test, which is no test"; bad=1; }
+for page in docs/security.md docs/acceptance.md; do
+    promised=$(grep -oE 'meson test -C BUILD[a-z0-9_ -]+' "$root/$page" | sed 's/meson test -C BUILD//' | tr ' ' '\n' | sort -u)
+    [ -n "$promised" ] || { echo "$page names no tests"; bad=1; }
+    for test in $promised; do
+        printf '%s\n' "$tests" | grep -qx "$test" || { echo "$page names $test, which is no test"; bad=1; }
+    done
+    for name in $(grep -oE '`test_[a-z0-9_]+`' "$root/$page" | tr -d '`' | sort -u); do
+        grep -rqE "(void|def) $name\(" "$root/tests" --include='*.c' --include='*.py' ||
+            { echo "$page names $name, which no test has"; bad=1; }
+    done
 done
 exit $bad
