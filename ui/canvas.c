@@ -41,6 +41,7 @@ void canvas_init(struct canvas *c, int rows, int cols, bool ascii)
     c->ascii = ascii;
     c->outside = 0;
     c->hit_count = 0;
+    c->picture = 0;
     canvas_origin(c, 0, 0);
     for (int r = 0; r < c->rows; r++) {
         for (int k = 0; k < c->cols; k++) {

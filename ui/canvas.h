@@ -55,6 +55,7 @@ struct canvas {
     int origin_col;
     bool ascii;       /* every glyph is replaced by its ASCII form */
     unsigned outside; /* cells that were refused because they lay outside */
+    uint32_t picture; /* what was drawn, so that a click can tell whether it is still that */
     unsigned hit_count;
     struct canvas_hit hits[CANVAS_HITS_MAX];
     struct cell cells[CANVAS_ROWS_MAX][CANVAS_COLS_MAX];

@@ -10,6 +10,7 @@
 void ui_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
 {
     canvas_init(c, s->rows, s->cols, s->ascii);
+    c->picture = ui_picture(s);
     if (s->rows < UI_ROWS_MIN || s->cols < UI_COLS_MIN) {
         screen_small_draw(c, s, m);
         return;

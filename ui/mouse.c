@@ -68,10 +68,22 @@ static bool typing(const struct ui_state *s)
            s->popup == POPUP_RULES;
 }
 
+uint32_t ui_picture(const struct ui_state *s)
+{
+    return 1u << 31 | (uint32_t)(s->popup_page & 0xff) << 16 | (uint32_t)s->screen << 8 | s->popup;
+}
+
+/* Several keys may come before the next drawing: what the player saw is another screen then. */
+static bool drawn(const struct ui_state *s)
+{
+    return s->canvas.picture == ui_picture(s) && s->canvas.rows == s->rows &&
+           s->canvas.cols == s->cols;
+}
+
 void ui_state_mouse(struct ui_state *s, const struct ui_port *port, const struct ui_model *m,
     int row, int col, int button)
 {
-    if (s->rows < UI_ROWS_MIN || s->cols < UI_COLS_MIN) {
+    if (s->rows < UI_ROWS_MIN || s->cols < UI_COLS_MIN || !drawn(s)) {
         return;
     }
     int32_t code = canvas_hit_at(&s->canvas, row, col);

@@ -147,7 +147,7 @@ void sentence_call(const struct ui_roll *roll, char call[SENTENCE_MAX], char eff
         snprintf(effect, SENTENCE_MAX, "point made");
     } else if (roll->natural) {
         snprintf(effect, SENTENCE_MAX, "pass wins");
-    } else if (roll->craps) {
+    } else if (roll->craps && roll->point_after == 0) {
         snprintf(effect, SENTENCE_MAX, "craps");
     } else if (roll->point_after != 0) {
         snprintf(effect, SENTENCE_MAX, "point is %u", roll->point_after);

@@ -213,6 +213,9 @@ void ui_state_mouse(struct ui_state *s, const struct ui_port *port, const struct
  * */
 uint64_t ui_state_next_ms(const struct ui_state *s, const struct ui_model *model);
 
+/* Which screen, popup and page is open: a click is for the one that was drawn (canvas.picture). */
+uint32_t ui_picture(const struct ui_state *s);
+
 /* Draws the whole screen: a pure function of state and model. */
 void ui_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *model);
 

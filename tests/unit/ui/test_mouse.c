@@ -153,6 +153,33 @@ static void test_right_click_edits_and_popup_hides_the_felt(void **unused)
     assert_int_equal(state->popup, POPUP_NONE);
 }
 
+/* What was drawn before the last key is not what is clicked on. */
+static void test_click_on_an_old_screen_does_nothing(void **unused)
+{
+    (void)unused;
+    friday();
+    key(UIKEY_ESC);
+    draw();
+    int row = 0;
+    while (find(row, "Leave the table") < 0) {
+        row++;
+    }
+    int col = find(row, "Leave the table");
+    ui_state_key(state, &fake->port, &fake->model, UIKEY_ESC);
+    ui_state_key(state, &fake->port, &fake->model, 'e');
+    assert_int_equal(state->popup, POPUP_EDIT);
+    int chosen = state->popup_index;
+    ui_state_mouse(state, &fake->port, &fake->model, row, col, 1);
+    assert_int_equal(state->popup, POPUP_EDIT);
+    assert_int_equal(state->popup_index, chosen);
+    draw();
+    state->rows = 40;
+    state->cols = 120;
+    int64_t rack = act_balance_cents(state, &fake->model);
+    ui_state_mouse(state, &fake->port, &fake->model, 16, 5, 1);
+    assert_int_equal(act_balance_cents(state, &fake->model), rack);
+}
+
 static void test_chips_and_players_are_clicked(void **unused)
 {
     (void)unused;
@@ -338,6 +365,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_spots_take_chips_in_every_layout, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_right_click_edits_and_popup_hides_the_felt, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_click_on_an_old_screen_does_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(test_chips_and_players_are_clicked, setup, teardown),
         cmocka_unit_test_setup_teardown(test_lines_of_popups_are_clicked, setup, teardown),
         cmocka_unit_test_setup_teardown(test_wheel_scrolls_the_players, setup, teardown),

@@ -181,6 +181,13 @@ static void test_keys_never_break_the_table(void **unused)
                 s.fake->model.stage = STAGE_MENU;
             }
             press(&s, random_key(&s));
+            if (prng_chance(&s.prng, 200)) {
+                static const int buttons[] = {1, 1, 3, 4, 5};
+                ui_state_mouse(s.state, &s.fake->port, &s.fake->model,
+                    (int)prng_below(&s.prng, (unsigned)s.state->rows),
+                    (int)prng_below(&s.prng, (unsigned)s.state->cols),
+                    buttons[prng_below(&s.prng, 5)]);
+            }
             assert_true(live_check(&s.fake->model.live));
             if (i % 7 == 0) {
                 draw(&s);
