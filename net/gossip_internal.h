@@ -9,7 +9,7 @@
 #include "net/gossip_map.h"
 
 enum {
-    STREAMS_MAX = 256,
+    STREAMS_MAX = 240,          /* as many as fit into a comparison */
     STREAMS_OF_AUTHOR_MAX = 4,  /* incarnations */
     WAITING_OF_AUTHOR_MAX = 64, /* nobody fills the whole buffer */
     OUT_MAX = 48,
@@ -45,7 +45,8 @@ struct stream { /* the lines of one incarnation of one author */
     bool covered; /* somebody else has named its newest as seen */
     uint16_t author;
     uint32_t incarnation;
-    uint32_t base;  /* nothing up to here will be asked for */
+    uint32_t
+        base; /* up to here it was said before we came: the last of it is told, none is asked for */
     uint32_t at;    /* the highest that was delivered */
     uint32_t whole; /* everything from base to here was; less than at after a gap */
     uint64_t lamport;

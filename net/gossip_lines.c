@@ -51,6 +51,9 @@ static void advance(struct gossip *g, struct stream *s, const struct gossip_item
         s->lamport = i->lamport;
         s->covered = false;
     }
+    while (s->base > 0 && gossip_kept_find(g, (unsigned)(s - g->streams), s->base) != NULL) {
+        s->base--;
+    }
     while (s->whole < s->at &&
            (s->whole + 1 == i->number ||
                gossip_kept_find(g, (unsigned)(s - g->streams), s->whole + 1) != NULL)) {
@@ -225,9 +228,11 @@ enum admit gossip_line_hear(struct gossip *g, struct link *l, const struct gossi
                                                  : conflict(g, k, i, &hash, bytes, size);
         }
         const struct stream *s = &g->streams[stream];
-        if (i->number <= s->base ? !history : i->number <= s->whole) {
+        bool before = i->number <= s->base; /* we came */
+        if (before ? g->kept_count == GOSSIP_KEPT_MAX : i->number <= gossip_stream_whole(g, s)) {
             return ADMIT_DROP; /* was here, and is no longer kept */
         }
+        history = history || before;
     }
     for (unsigned k = 0; k < g->waiting_count; k++) {
         const struct waiting *w = &g->waiting[k];

@@ -2,7 +2,7 @@
  * whoever is asked and has the same says nothing. */
 #include "net/gossip_internal.h"
 
-enum { SYNC_ENTRY_BYTES = GOSSIP_TAG_BYTES + 4 + 4 + 1 + 8 };
+enum { SYNC_ENTRY_BYTES = GOSSIP_TAG_BYTES + 4 + 4 + 4 + 4 + 1 + 8 };
 
 /* A hash over every key in its order: equal where the maps are. Which order the members were met in does not matter. */
 static struct digest map_digest(const struct gossip *g)
@@ -79,12 +79,13 @@ void gossip_sync_send(struct gossip *g, uint64_t links, uint8_t flags)
     for (unsigned k = 0; k < STREAMS_MAX; k++) {
         const struct stream *s = &g->streams[k];
         if (s->used && s->at > 0) {
-            bool hole = gossip_stream_whole(g, s) < s->at;
             write_bytes(&w, g->authors[s->author].id, GOSSIP_TAG_BYTES);
             write_u32(&w, s->incarnation);
-            write_u32(&w, hole ? s->whole : s->at);
-            write_u8(&w, hole ? 0 : counts[k]);
-            write_u64(&w, hole ? 0 : trailing_sum(g, k, counts[k]));
+            write_u32(&w, s->at);
+            write_u32(&w, gossip_stream_whole(g, s));
+            write_u32(&w, s->base);
+            write_u8(&w, counts[k]);
+            write_u64(&w, trailing_sum(g, k, counts[k]));
         }
     }
     gossip_queue(g, links, message, w.bad ? 0 : w.size);
@@ -146,26 +147,25 @@ static void push_map(struct gossip *g, struct batch *b)
     }
 }
 
-/* What the other lacks, in display order, which is a causal one; to a newcomer the last of it. */
-static void push_lines(
-    struct gossip *g, struct batch *b, const uint32_t theirs[STREAMS_MAX], bool newcomer)
+struct comparison {
+    uint32_t theirs[STREAMS_MAX], base[STREAMS_MAX]; /* what the other has: from base + 1 on */
+    bool we_lack;
+};
+
+/* What the other lacks, in display order, which is a causal one; to a newcomer, and of what was said before it came, the
+ * last of it. */
+static void push_lines(struct gossip *g, struct batch *b, const struct comparison *c, bool newcomer)
 {
-    unsigned from =
-        newcomer && g->kept_count > GOSSIP_HISTORY_MAX ? g->kept_count - GOSSIP_HISTORY_MAX : 0;
+    unsigned last = g->kept_count > GOSSIP_HISTORY_MAX ? g->kept_count - GOSSIP_HISTORY_MAX : 0;
     unsigned pushed = 0;
-    for (unsigned i = from; i < g->kept_count && pushed < PUSH_MAX; i++) {
+    for (unsigned i = newcomer ? last : 0; i < g->kept_count && pushed < PUSH_MAX; i++) {
         const struct kept *k = &g->kept[g->order[i]];
-        if (k->number > theirs[k->stream]) {
+        if (k->number > c->theirs[k->stream] || (i >= last && k->number <= c->base[k->stream])) {
             batch_add(b, k->bytes, k->size);
             pushed++;
         }
     }
 }
-
-struct comparison {
-    uint32_t theirs[STREAMS_MAX];
-    bool we_lack;
-};
 
 static bool compare(struct gossip *g, struct reader *r, struct comparison *c)
 {
@@ -178,7 +178,8 @@ static bool compare(struct gossip *g, struct reader *r, struct comparison *c)
     }
     for (uint16_t i = 0; i < count; i++) {
         read_bytes(r, tag, sizeof tag);
-        uint32_t incarnation = read_u32(r), at = read_u32(r);
+        uint32_t incarnation = read_u32(r), at = read_u32(r), whole = read_u32(r);
+        uint32_t base = read_u32(r);
         uint8_t trailing = read_u8(r);
         uint64_t sum = read_u64(r);
         int author = gossip_author_by_tag(g, tag);
@@ -190,9 +191,12 @@ static bool compare(struct gossip *g, struct reader *r, struct comparison *c)
             c->we_lack = true;
             continue;
         }
-        c->theirs[stream] = at;
-        c->we_lack = c->we_lack || at > gossip_stream_whole(g, &g->streams[stream]);
-        bool comparable = at == g->streams[stream].at && trailing <= counts[stream];
+        const struct stream *own = &g->streams[stream];
+        c->theirs[stream] = whole;
+        c->base[stream] = base;
+        c->we_lack =
+            c->we_lack || at > own->at || whole > gossip_stream_whole(g, own) || base < own->base;
+        bool comparable = at == own->at && trailing <= counts[stream];
         if (comparable && trailing_sum(g, (unsigned)stream, trailing) != sum) {
             c->theirs[stream] = at > trailing ? at - trailing : 0; /* one number, two items */
             c->we_lack = true;
@@ -216,7 +220,7 @@ bool gossip_sync_hear(struct gossip *g, struct link *l, struct reader *r)
     if (map) {
         push_map(g, &b);
     }
-    push_lines(g, &b, c.theirs, newcomer);
+    push_lines(g, &b, &c, newcomer);
     batch_end(&b);
     if ((map || c.we_lack) && (flags & SYNC_REPLY) == 0) {
         gossip_sync_send(g, b.link, SYNC_REPLY);

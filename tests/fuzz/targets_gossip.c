@@ -211,6 +211,8 @@ static void seed_compare(struct writer *w)
         write_bytes(w, pk[i], GOSSIP_TAG_BYTES);
         write_u32(w, 1);
         write_u32(w, 1);
+        write_u32(w, 1);
+        write_u32(w, 0);
         write_u8(w, 1);
         write_u64(w, 5);
     }

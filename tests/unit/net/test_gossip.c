@@ -3,15 +3,16 @@
 #include "net/gossip_map.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { SEEDS = 24 };
+static uint64_t seeds = 24; /* GOSSIP_SEEDS: more of them */
 
 /* Two nets of links, then one again: everybody shows the same, in causal order all the time. */
 static void test_lines_converge_in_causal_order_under_any_delivery(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+    for (uint64_t seed = 0; seed < seeds; seed++) {
         unsigned count = 2 + (unsigned)(seed % 5);
         struct room *r = room_open(count, seed);
         r->delay_ms = seed % 3 * 400;
@@ -44,6 +45,50 @@ static void test_lines_converge_in_causal_order_under_any_delivery(void **state)
         for (unsigned i = 0; i < count; i++) {
             assert_int_equal(r->members[i].count, 60);
             assert_int_equal(gossip_counts(r->members[i].g).gaps, 0);
+            assert_int_equal(gossip_counts(r->members[i].g).waiting, 0);
+        }
+        room_close(r);
+    }
+}
+
+/* Members vanish and come back with a new life at any moment; what nobody else had heard is gone with them. */
+static void test_lines_converge_when_members_come_and_go(void **state)
+{
+    (void)state;
+    for (uint64_t seed = 0; seed < seeds; seed++) {
+        unsigned count = 3 + (unsigned)(seed % 4);
+        uint32_t lives[ROOM_MOST] = {1, 1, 1, 1, 1, 1, 1, 1};
+        struct room *r = room_open(count, seed + 1000000);
+        r->check_causal = false; /* what was said before somebody came is shown as it comes */
+        r->delay_ms = seed % 3 * 300;
+        r->lose = seed % 4 * 60;
+        for (unsigned step = 0; step < 50; step++) {
+            char text[32];
+            unsigned who = (unsigned)prng_below(&r->random, count);
+            snprintf(text, sizeof text, "%u-%u", who, step);
+            if (lives[who] < 4 && prng_chance(&r->random, 120)) { /* of more nobody keeps all */
+                uint64_t lamport = gossip_lamport(r->members[who].g) + 64;
+                room_stop(r, who);
+                room_run(r, prng_below(&r->random, 30) * 100);
+                room_start(r, who, ++lives[who], lamport);
+            }
+            if (prng_chance(&r->random, 200)) {
+                unsigned a = (unsigned)prng_below(&r->random, count);
+                room_link(r, who, a, !r->linked[who][a]);
+            }
+            assert_true(room_say(r, who, text));
+            room_run(r, prng_below(&r->random, 12) * 100);
+        }
+        r->lose = 0;
+        for (unsigned a = 0; a < count; a++) {
+            for (unsigned b = 0; b < a; b++) {
+                room_link(r, a, b, false);
+                room_link(r, a, b, true);
+            }
+        }
+        room_run(r, 100000);
+        room_expect_same(r);
+        for (unsigned i = 0; i < count; i++) {
             assert_int_equal(gossip_counts(r->members[i].g).waiting, 0);
         }
         room_close(r);
@@ -142,7 +187,7 @@ static void test_a_line_is_shown_with_a_mark_when_its_forerunner_never_comes(voi
 static void test_two_lines_with_one_number_leave_the_smaller_hash_everywhere(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+    for (uint64_t seed = 0; seed < seeds; seed++) {
         uint8_t one[GOSSIP_ITEM_BYTES_MAX], two[GOSSIP_ITEM_BYTES_MAX];
         struct room *r = room_open(4, seed);
         room_run(r, 11000);
@@ -232,7 +277,7 @@ static void test_who_comes_back_begins_a_new_life(void **state)
 static void test_names_and_the_topic_converge(void **state)
 {
     (void)state;
-    for (uint64_t seed = 0; seed < SEEDS; seed++) {
+    for (uint64_t seed = 0; seed < seeds; seed++) {
         uint8_t a[GOSSIP_VALUE_MAX], b[GOSSIP_VALUE_MAX];
         struct room *r = room_open(4, seed);
         r->delay_ms = 700;
@@ -457,6 +502,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_converge_in_causal_order_under_any_delivery),
+        cmocka_unit_test(test_lines_converge_when_members_come_and_go),
         cmocka_unit_test(test_lines_arrive_when_messages_are_lost),
         cmocka_unit_test(test_nothing_is_sent_when_all_is_said),
         cmocka_unit_test(test_a_line_waits_for_what_its_author_had_seen),
@@ -473,5 +519,8 @@ int main(void)
         cmocka_unit_test(test_presence_comes_over_others_where_a_link_is_missing),
         cmocka_unit_test(test_many_at_once_are_all_named_as_seen),
     };
+    if (getenv("GOSSIP_SEEDS") != NULL) {
+        seeds = strtoull(getenv("GOSSIP_SEEDS"), NULL, 10);
+    }
     return sodium_init() < 0 ? 1 : cmocka_run_group_tests(tests, NULL, NULL);
 }
