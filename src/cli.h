@@ -67,6 +67,8 @@ struct options {
     const char *speed, *from_snapshot, *record;
     const char *format, *output;
 
+    bool ask_on_screen; /* no option: `craps join` without words, where there is a screen */
+
     uint64_t given; /* bit per row of option_specs */
 };
 

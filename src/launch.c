@@ -202,6 +202,7 @@ static struct ui_options ui_options_of(const struct options *o, enum front_end f
         .values = values,
         .ascii = o->ascii || (o->qr && front == FRONT_LINE && plain_ascii(o, settings)),
         .qr = o->qr,
+        .join = o->ask_on_screen,
         .line = front == FRONT_LINE || values->choice[SETTING_LINE] != 0,
         .no_mouse = o->no_mouse,
         .no_animation = o->no_animation,

@@ -19,6 +19,8 @@ void screen_lobby_draw(struct canvas *c, const struct ui_state *s, const struct 
 void screen_lobby_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
 
+/* With an empty field, and the network is searched. */
+void screen_join_open(struct ui_state *s, const struct ui_port *port);
 void screen_join_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void screen_join_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);

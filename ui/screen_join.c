@@ -260,6 +260,14 @@ static void move(struct ui_state *s, const struct ui_model *m, int32_t key)
     }
 }
 
+void screen_join_open(struct ui_state *s, const struct ui_port *port)
+{
+    s->joining_open = true;
+    s->join_index = -1;
+    text_field_set(&s->join, "");
+    ui_send(s, port, UI_SEARCH, 0, "");
+}
+
 void screen_join_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key)
 {

@@ -185,10 +185,7 @@ static void go(struct ui_state *s, const struct ui_port *port)
         ui_send(s, port, UI_HOST, 0, "");
         break;
     case MENU_JOIN:
-        s->joining_open = true;
-        s->join_index = -1;
-        text_field_set(&s->join, "");
-        ui_send(s, port, UI_SEARCH, 0, "");
+        screen_join_open(s, port);
         break;
     case MENU_REPLAY:
         book_open(s, port, BOOK_RECORDS, "");

@@ -39,6 +39,7 @@ struct ui_options {
     bool line;  /* --line; TERM=dumb and pipes are looked at besides */
     bool no_mouse;
     bool no_animation;
+    bool join;                        /* the screen begins where one joins a table */
     bool qr;                          /* --qr: the code of the words at once */
     const struct ui_word_list *words; /* may be NULL: then words are not checked before sending */
 };

@@ -6,6 +6,7 @@
 #include "ui/farewell.h"
 #include "ui/frames.h"
 #include "ui/line.h"
+#include "ui/screen.h"
 #include "ui/terminal.h"
 
 #include <poll.h>
@@ -275,6 +276,9 @@ static int run_screen(
         .port = port, .options = options, .symbols = symbols, .state = state, .dirty = true};
     ui_state_init(state, options, symbols != TERMINAL_SYMBOLS);
     state->copies = terminal_copies();
+    if (options->join) {
+        screen_join_open(state, port);
+    }
     begin_look(state, symbols);
     run_loop(&l);
     terminal_close();

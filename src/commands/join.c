@@ -5,6 +5,7 @@
 #include "net/invite.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -128,6 +129,17 @@ static int set_address(struct invite *words, const char *at)
     return 0;
 }
 
+/* Nothing was said about which table: the page for it shows those that are found, and takes the words. */
+static bool asks_on_screen(const struct invocation *in)
+{
+    const struct options *o = &in->options;
+    const char *term = getenv("TERM");
+    bool dumb = term == NULL || term[0] == '\0' || strcmp(term, "dumb") == 0;
+    bool silent = o->headless || o->json || o->line || o->no_input;
+    return in->count == 0 && !o->last && !o->watch && o->at == NULL && o->strategy == NULL &&
+           !silent && !dumb && isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+}
+
 static int run(struct invocation *in)
 {
     struct options *o = &in->options;
@@ -135,6 +147,11 @@ static int run(struct invocation *in)
     if (o->last && in->count > 0) {
         sodium_memzero(in->arguments[0], strlen(in->arguments[0]));
         return cli_fail(EX_USAGE, "--last needs no words; use one or the other");
+    }
+    if (asks_on_screen(in)) {
+        o->ask_on_screen = true;
+        config.start = START_MENU;
+        return launch_run(o, FRONT_SCREEN, &config);
     }
     int status = 0;
     if (!o->last) {

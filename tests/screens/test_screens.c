@@ -55,6 +55,27 @@ static void test_proof_of_a_real_roll_checks(void **unused)
     tui_leave(&t);
 }
 
+/* `craps join` alone: the page with the tables and the words, and Esc is the menu. */
+static void test_join_without_words_asks_on_its_page(void **unused)
+{
+    (void)unused;
+    struct tui t;
+    static const char *const words[] = {
+        "join", "--as", "Ann", "--bind", "127.0.0.1", "--discovery-port", "17903", NULL};
+    const struct tui_options options = {.words = words};
+    const char *name = strrchr(tui_program, '/');
+    if (strcmp(name == NULL ? tui_program : name + 1, "craps") != 0) {
+        skip();
+    }
+    tui_start(&t, &options);
+    tui_until(&t, "the three words from your host");
+    tui_type(&t, "canion");
+    tui_until(&t, "canyon");
+    tui_type(&t, "\033");
+    tui_until(&t, "Join a table");
+    tui_leave(&t);
+}
+
 /* True when a colour is asked for: SGR 30-49 or 90-107. */
 static bool has_colour(const struct tui *t)
 {
@@ -215,6 +236,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_four_keys_lead_to_a_roll),
         cmocka_unit_test(test_proof_of_a_real_roll_checks),
+        cmocka_unit_test(test_join_without_words_asks_on_its_page),
         cmocka_unit_test(test_wide_table_is_played_by_mouse),
         cmocka_unit_test(test_no_color_sends_none),
         cmocka_unit_test(test_c_locale_sends_ascii_only),
