@@ -4,6 +4,7 @@
 #include "base/check.h"
 #include "consensus/genesis.h"
 #include "src/clock.h"
+#include "src/page_csv.h"
 #include "src/page_figures.h"
 #include "src/page_evidence.h"
 #include "src/page_proof.h"
@@ -235,6 +236,7 @@ bool manager_port(struct manager *m, struct ui_port *port)
         [UI_PAGE_EVIDENCE] = page_evidence_make,
         [UI_PAGE_SUMMARY] = page_summary_make,
         [UI_PAGE_STATS] = page_stats_make,
+        [UI_PAGE_CSV] = page_csv_make,
     };
     if (clerk_create(&m->clerk, makers, m->config.paths.sessions_dir, page_news, m) != ERR_OK) {
         return false;

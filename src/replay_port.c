@@ -3,6 +3,7 @@
 #include "src/clerk.h"
 #include "src/clock.h"
 #include "src/game_app.h"
+#include "src/page_csv.h"
 #include "src/page_proof.h"
 #include "src/replay_place.h"
 
@@ -93,6 +94,7 @@ enum err replay_port_open(struct replay_port **out, const struct replay_port_ord
         [UI_PAGE_PROOF] = page_proof_make,
         [UI_PAGE_AUDIT] = page_audit_make,
         [UI_PAGE_EXPORT] = page_export_make,
+        [UI_PAGE_CSV] = page_csv_make,
     };
     struct replay_port *p = calloc(1, sizeof *p);
     *out = NULL;

@@ -120,6 +120,42 @@ int book_first(const struct ui_state *s, int count, int rows)
     return first > most ? (most < 0 ? 0 : most) : first < 0 ? 0 : first;
 }
 
+void book_csv_open(struct ui_state *s, const char *path, const char *file)
+{
+    char name[TEXT_FIELD_MAX + 1];
+    snprintf(s->csv_path, sizeof s->csv_path, "%s", path);
+    snprintf(name, sizeof name, "~/%.100s.csv", file);
+    popup_open(s, POPUP_CSV);
+    text_field_set(&s->field, name);
+}
+
+void book_csv_write(struct ui_state *s, const struct ui_port *port)
+{
+    struct ui_question q = {.page = UI_PAGE_CSV};
+    if (s->field.size == 0) {
+        return;
+    }
+    snprintf(q.path, sizeof q.path, "%s", s->csv_path);
+    snprintf(q.to, sizeof q.to, "%s", s->field.text);
+    s->csv_seen = s->pages.version[UI_PAGE_CSV];
+    bool asked = port->ask != NULL && port->ask(port->self, &q);
+    ui_say(s, !asked, asked ? "Writing ..." : "There is not enough memory to write it.");
+}
+
+void book_csv_told(struct ui_state *s)
+{
+    const struct ui_export *page = &s->pages.csv;
+    if (s->csv_seen == s->pages.version[UI_PAGE_CSV] || page->head.state == PAGE_MAKING) {
+        return;
+    }
+    s->csv_seen = s->pages.version[UI_PAGE_CSV];
+    if (page->head.state == PAGE_FAILED) {
+        ui_say(s, true, "%s", page->head.problem);
+    } else {
+        ui_say(s, false, "Written: %.150s", page->to);
+    }
+}
+
 int64_t book_chips(int64_t cents)
 {
     int64_t rest = cents % 100;
@@ -155,6 +191,7 @@ void book_update(struct ui_state *s, const struct ui_model *m)
 
 void book_wishes(struct ui_state *s, const struct ui_port *port)
 {
+    book_csv_told(s);
     if (s->book_wanted) {
         s->book_wanted = false;
         book_open(s, port, BOOK_SUMMARY, s->last_record);

@@ -21,6 +21,11 @@ const char *book_this_session(const struct ui_state *s);
 /* Wants the record played again; the loop does it. */
 void book_watch(struct ui_state *s, const char *path);
 
+/* Asks where the record at `path`, of that name, is to be written in another form; writes it there; says when it has been. */
+void book_csv_open(struct ui_state *s, const char *path, const char *file);
+void book_csv_write(struct ui_state *s, const struct ui_port *port);
+void book_csv_told(struct ui_state *s);
+
 /* Puts the origin where an 80 or 120 cells wide page belongs and gives that width. */
 int book_begin(struct canvas *c, const struct ui_state *s);
 

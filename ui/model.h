@@ -353,6 +353,7 @@ enum ui_page {
     UI_PAGE_EVIDENCE,
     UI_PAGE_SUMMARY,
     UI_PAGE_STATS,
+    UI_PAGE_CSV,
     UI_PAGE_COUNT,
 };
 

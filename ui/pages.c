@@ -26,6 +26,9 @@ void *ui_pages_place(struct ui_pages *p, enum ui_page page, size_t *size)
     case UI_PAGE_STATS:
         *size = sizeof p->stats;
         return &p->stats;
+    case UI_PAGE_CSV:
+        *size = sizeof p->csv;
+        return &p->csv;
     case UI_PAGE_COUNT:
         break;
     }

@@ -139,6 +139,7 @@ struct ui_pages {
     struct ui_evidence evidence;
     struct ui_summary summary;
     struct ui_stats stats;
+    struct ui_export csv;
 };
 
 /* Asks for a page; what was there goes on being shown until the new one comes. */

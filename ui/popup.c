@@ -41,6 +41,7 @@ static bool over_screen(const struct ui_state *s)
     case POPUP_CHAT:
     case POPUP_NAME:
     case POPUP_ROLL:
+    case POPUP_CSV:
     case POPUP_RULES:
     case POPUP_BROKE:
     case POPUP_FULL:
@@ -236,6 +237,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
     case POPUP_ROLL:
         popup_field_draw(c, s, popup_bottom_row(s), "Go to roll:");
         break;
+    case POPUP_CSV:
+        popup_field_draw(c, s, popup_bottom_row(s), "Write it to (.csv .json .jsonl .cast):");
+        break;
     case POPUP_RULES:
         rules_draw(c, s, m);
         break;
@@ -279,6 +283,9 @@ static void field_key(
         text_field_key(&s->field, key, most);
     } else if (s->popup == POPUP_AMOUNT) {
         amount_done(s, port, m);
+    } else if (s->popup == POPUP_CSV) {
+        s->popup = POPUP_NONE;
+        book_csv_write(s, port);
     } else if (s->popup == POPUP_ROLL) {
         s->popup = POPUP_NONE;
         replay_go(s, port, s->field.text);

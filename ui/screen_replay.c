@@ -183,10 +183,15 @@ void screen_replay_key(
         {UIKEY_RIGHT, REPLAY_ROLLS, 1}, {UIKEY_UP, REPLAY_STEPS, -1}, {UIKEY_DOWN, REPLAY_STEPS, 1},
         {UIKEY_PAGE_UP, REPLAY_HANDS, -1}, {UIKEY_PAGE_DOWN, REPLAY_HANDS, 1},
         {'[', REPLAY_HANDS, -1}, {']', REPLAY_HANDS, 1}, {UIKEY_HOME, REPLAY_GO, 0},
-        {UIKEY_END, REPLAY_GO, INT32_MAX}, {'+', REPLAY_SPEED, 1}, {'=', REPLAY_SPEED, 1},
-        {'-', REPLAY_SPEED, -1}, {'s', REPLAY_SEAT, 1}, {'S', REPLAY_SEAT, 1},
-        {'a', REPLAY_SEAT, 0}, {'A', REPLAY_SEAT, 0}, {UIKEY_ESC, REPLAY_LEAVE, 0},
-        {'q', REPLAY_LEAVE, 0}, {'Q', REPLAY_LEAVE, 0}};
+        {'+', REPLAY_SPEED, 1}, {'=', REPLAY_SPEED, 1}, {'-', REPLAY_SPEED, -1},
+        {'s', REPLAY_SEAT, 1}, {'S', REPLAY_SEAT, 1}, {'a', REPLAY_SEAT, 0}, {'A', REPLAY_SEAT, 0},
+        {UIKEY_ESC, REPLAY_LEAVE, 0}, {'q', REPLAY_LEAVE, 0}, {'Q', REPLAY_LEAVE, 0}};
+    if (key == UIKEY_END) {
+        char text[24];
+        snprintf(text, sizeof text, "%" PRIu64, m->replay.last);
+        ui_send(s, port, UI_REPLAY, REPLAY_GO, text);
+        return;
+    }
     for (size_t i = 0; i < sizeof moves / sizeof moves[0]; i++) {
         if (moves[i].key == key) {
             send(s, port, moves[i].move, moves[i].argument);
@@ -200,9 +205,14 @@ void screen_replay_key(
         send(s, port, REPLAY_PAUSE, 0);
         proof_open(s, port, m, m->record, m->replay.roll);
     } else if (key == 'e' || key == 'E') {
+        char file[UI_NAME_MAX * 3];
         const char *slash = strrchr(m->record, '/');
-        ui_say(s, false, "craps export %.60s --format csv, json or asciicast",
-            slash == NULL ? m->record : slash + 1);
+        const char *name = slash == NULL ? m->record : slash + 1;
+        const char *dot = strrchr(name, '.');
+        snprintf(
+            file, sizeof file, "%.*s", dot == NULL ? (int)strlen(name) : (int)(dot - name), name);
+        send(s, port, REPLAY_PAUSE, 0);
+        book_csv_open(s, m->record, file);
     } else if (key == '?' || key == UIKEY_F1) {
         ui_say(s, false,
             "arrows a roll or a step, [ ] a hand, g to a roll, s a seat view, v proof, e export");

@@ -252,7 +252,7 @@ static void keep_draw(struct canvas *c, const struct ui_summary *p, int row)
     canvas_right(c, row + 1, 117, ROLE_NORMAL, text);
     canvas_printf(c, row + 2, 14, ROLE_NORMAL, "craps verify %s", p->file);
     canvas_printf(c, row + 3, 14, ROLE_NORMAL, "craps replay %s", p->file);
-    canvas_printf(c, row + 4, 14, ROLE_NORMAL, "craps export %s   (CSV, JSON, asciicast)", p->file);
+    canvas_text(c, row + 4, 14, ROLE_NORMAL, "e  CSV, JSON or an asciicast");
 }
 
 void screen_summary_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
@@ -310,7 +310,7 @@ void screen_summary_key(
     } else if (key == 'w' && ready) {
         book_watch(s, p->path);
     } else if (key == 'e' && ready) {
-        ui_say(s, false, "craps export %s --format csv   (or json, jsonl, asciicast)", p->file);
+        book_csv_open(s, p->path, p->file);
     } else if (key == 'p' && ready && m->stage == STAGE_MENU) {
         bool again = !p->practice && m->last_table[0] != '\0';
         book_close(s);

@@ -286,7 +286,8 @@ void ui_state_key(
     }
     bool typing =
         s->popup == POPUP_CHAT || s->popup == POPUP_NAME || s->popup == POPUP_AMOUNT ||
-        s->popup == POPUP_ROLL || (s->popup == POPUP_PROOF && s->proof.naming) ||
+        s->popup == POPUP_ROLL || s->popup == POPUP_CSV ||
+        (s->popup == POPUP_PROOF && s->proof.naming) ||
         (s->popup == POPUP_NONE && (s->screen == SCREEN_JOIN || s->screen == SCREEN_FIRST));
     if (s->pasting && (!typing || key == UIKEY_ENTER)) {
         return; /* a paste is text for a field, never a row of commands */

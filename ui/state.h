@@ -87,6 +87,7 @@ enum ui_popup {
     POPUP_KEYS,
     POPUP_EVIDENCE,
     POPUP_ROLL,
+    POPUP_CSV,
 };
 
 /* In the order they are taught. */
@@ -178,6 +179,8 @@ struct ui_state {
     char last_record[UI_PATH_MAX]; /* of the table that is open, or was left last */
     bool table_rolled;
     uint32_t replay_jumps;
+    char csv_path[UI_PATH_MAX]; /* the record that is being written in another form */
+    uint64_t csv_seen;          /* the version of that page that was told of */
     uint64_t table_since_ms, table_until_ms, table_rolls, table_took_s;
 
     uint64_t interrupt_ms; /* the first Ctrl-C */

@@ -321,6 +321,29 @@ static void test_saved_tables_are_listed(void **unused)
     assert_string_equal(fake->asked[1].path, "2026-11-20-friday-table");
 }
 
+static void test_export_asks_where_to_and_says_when_it_is_there(void **unused)
+{
+    (void)unused;
+    state->book = BOOK_SUMMARY;
+    fill_summary();
+    made(UI_PAGE_SUMMARY);
+    keys("e");
+    expect_page("summary_export");
+    key(UIKEY_ENTER);
+    assert_int_equal(fake->asked_count, 1);
+    assert_int_equal(fake->asked[0].page, UI_PAGE_CSV);
+    assert_string_equal(fake->asked[0].path, fake->pages.summary.path);
+    assert_string_equal(fake->asked[0].to, "~/2026-11-20-friday-table.csv");
+    snprintf(fake->pages.csv.to, sizeof fake->pages.csv.to, "/home/ann/x.csv");
+    made(UI_PAGE_CSV);
+    settle();
+    assert_string_equal(state->say, "Written: /home/ann/x.csv");
+    keys("e");
+    key(UIKEY_ESC);
+    assert_int_equal(fake->asked_count, 1);
+    assert_int_equal(state->screen, SCREEN_SUMMARY);
+}
+
 /* At every size, in both symbol sets, nothing is drawn outside the window. */
 static void test_pages_stay_inside_the_window(void **unused)
 {
@@ -375,6 +398,8 @@ int main(int argc, char **argv)
             test_summary_ends_the_program_when_there_is_no_menu, setup, teardown),
         cmocka_unit_test_setup_teardown(test_summary_says_what_does_not_check, setup, teardown),
         cmocka_unit_test_setup_teardown(test_saved_tables_are_listed, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_export_asks_where_to_and_says_when_it_is_there, setup, teardown),
         cmocka_unit_test_setup_teardown(test_pages_stay_inside_the_window, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_statistics_open_at_the_table_and_close_again, setup, teardown),
