@@ -220,10 +220,14 @@ static void keep_setting(struct manager *m, const char *text)
     }
     memcpy(key, text, size);
     key[size] = '\0';
+    static const char unsaved[] =
+        "The settings file could not be written; this holds for this time.";
     enum err e = settings_set(m->config.settings, key, text + size + 1);
     if (e != ERR_OK) {
         log_warn("setting %s not saved: %s", key, err_name(e));
-        manager_complain(m, "The settings file could not be written; this holds for this time.");
+        manager_complain(m, unsaved);
+    } else if (strcmp(m->error, unsaved) == 0) {
+        manager_complain(m, "");
     }
 }
 

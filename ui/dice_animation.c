@@ -47,12 +47,16 @@ void dice_tumble_draw(struct canvas *c, int row, int col, uint64_t age_ms, bool 
     }
 }
 
+int dice_bounce(uint64_t age_ms, uint64_t length_ms)
+{
+    static const uint8_t apart[8] = {2, 1, 0, 1, 0, 1, 0, 0}; /* one an eighth of the time */
+    return age_ms < length_ms ? apart[age_ms * 8 / length_ms] : 0;
+}
+
 void dice_known_draw(struct canvas *c, int row, int col, unsigned die1, unsigned die2,
     uint64_t age_ms, uint64_t length_ms)
 {
-    /* So far apart they are in each eighth of the time: they bounce, less and less. */
-    static const uint8_t apart[8] = {2, 1, 0, 1, 0, 1, 0, 0};
-    int off = age_ms < length_ms ? apart[age_ms * 8 / length_ms] : 0;
+    int off = dice_bounce(age_ms, length_ms);
     die_draw(c, row, col + 3 - off, die1);
     die_draw(c, row, col + 14 + off, die2);
 }

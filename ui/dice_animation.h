@@ -15,6 +15,9 @@ void die_draw(struct canvas *c, int row, int col, unsigned face);
  * they lie still. */
 void dice_tumble_draw(struct canvas *c, int row, int col, uint64_t age_ms, bool animate);
 
+/* So many cells known dice are out of their place: they bounce for `length_ms`, less and less. */
+int dice_bounce(uint64_t age_ms, uint64_t length_ms);
+
 /* Two known dice; they roll out for `length_ms`, their faces as they are. */
 void dice_known_draw(struct canvas *c, int row, int col, unsigned die1, unsigned die2,
     uint64_t age_ms, uint64_t length_ms);

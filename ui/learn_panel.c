@@ -36,17 +36,20 @@ void learn_panel_draw(struct canvas *c, const struct ui_state *s, const struct u
     int cols = wide ? layout->frame_cols : COLS;
     int rows = wide ? WIDE_ROWS : ROWS;
     char title[96];
-    char text[LEARN_TEXT_MAX];
+    char text[LEARN_TEXT_MAX], own[LEARN_TEXT_MAX]; /* own: in this player's keys */
     const char *name = "";
     unsigned chapter = learn_chapter(&s->learn, &name);
     canvas_origin(c, 0, felt_left(layout, s->cols));
     snprintf(title, sizeof title, "LEARN CRAPS   %u of %u: %s", chapter, LEARN_CHAPTERS, name);
     widget_banner_box(c, top, 0, rows, cols, title);
+    learn_text(&s->learn, m, s->moves.live, text);
     widget_wrapped(c, top + 1, 2, rows - 3, cols - 4, ROLE_NORMAL,
-        learn_text(&s->learn, m, s->moves.live, text));
+        key_map_sentence(&s->now.keys, text, own, sizeof own));
     learn_hint(&s->learn, m, s->moves.live, ui_chip_cents[s->chip], false, text);
-    canvas_hit(c, top, 0, rows - 2, cols, text[0] == 'S' ? ' ' : UIKEY_ENTER);
-    widget_keys(c, top + rows - 2, 2, cols - 4, text);
+    canvas_hit(
+        c, top, 0, rows - 2, cols, text[0] == 'S' ? key_map_now(&s->now.keys, ' ') : UIKEY_ENTER);
+    key_map_line(&s->now.keys, text, own, sizeof own);
+    widget_keys(c, top + rows - 2, 2, cols - 4, own);
     if (learn_reads(&s->learn) && s->popup == POPUP_NONE) {
         int row = s->rows - 1;
         canvas_clear(c, row, 0, 1, layout->window_cols, ROLE_NORMAL);

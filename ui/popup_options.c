@@ -93,6 +93,9 @@ static void remark(const struct ui_state *s, const struct ui_model *m, char out[
     } else if (index == SETTING_NAME && m->stage == STAGE_TABLE) {
         snprintf(out, SENTENCE_MAX,
             "This table knows you by the name you came with; the next takes a new one.");
+    } else if (index == SETTING_BIG_NUMBERS && felt_layout_of(s->rows, s->cols) == &felt_compact) {
+        snprintf(out, SENTENCE_MAX, "This window is %d × %d: big numbers need 120 × 40.", s->cols,
+            s->rows);
     } else if (index == SETTING_LINE && s->now.choice[SETTING_LINE] != 0) {
         snprintf(out, SENTENCE_MAX,
             "Lines begin when you close this page. Back: craps config set line off");

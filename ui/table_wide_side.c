@@ -1,5 +1,6 @@
 /* The right side of the wide table: dice, players, agreement, table talk. */
 #include "ui/bet_text.h"
+#include "ui/big_dice.h"
 #include "ui/mouse.h"
 #include "ui/replay_parts.h"
 #include "ui/screen.h"
@@ -327,8 +328,13 @@ void wide_side_draw(struct canvas *c, const struct ui_state *s, const struct ui_
     int origin_row = c->origin_row;
     int origin_col = c->origin_col;
     canvas_origin(c, origin_row + 1, origin_col + WIDE_PANEL_COL + SHIFT - COMPACT_COL);
-    dice_panel_draw(c, s, m);
+    if (!big_dice_wanted(s, m)) {
+        dice_panel_draw(c, s, m);
+    }
     canvas_origin(c, origin_row, origin_col);
+    if (big_dice_wanted(s, m)) {
+        big_dice_draw(c, s, m, WIDE_PANEL_ROW - BIG_PANEL_ROWS, WIDE_PANEL_COL);
+    }
     players_box(c, s, m, WIDE_PANEL_ROW, players_rows);
     int row = WIDE_PANEL_ROW + players_rows;
     agreement_box(c, s, m, row, agree_rows);

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "ui/glyph.h"
+#include "ui/terminal_background.h"
 #include "ui/terminal_signal.h"
 #include "ui/theme.h"
 
@@ -27,6 +28,8 @@ static bool shown_whole;
 static struct canvas shown;
 static char reset_text[256];
 static bool mouse_wanted;
+static struct background background;
+static bool in_answer; /* between ESC ] and its end */
 
 enum { KEY_PASTE_ON = KEY_MAX + 1, KEY_PASTE_OFF };
 
@@ -60,14 +63,6 @@ static bool colours_wanted(const struct setting_values *v)
     bool none = v->choice[SETTING_COLOR] == COLOR_NEVER || v->choice[SETTING_THEME] == THEME_MONO ||
                 (v->choice[SETTING_COLOR] == COLOR_AUTO && no_color != NULL && no_color[0] != '\0');
     return !none && has_colors();
-}
-
-/* COLORFGBG ends with the number of the background where a terminal sets it. */
-static bool background_is_light(void)
-{
-    const char *text = getenv("COLORFGBG");
-    const char *last = text == NULL ? NULL : strrchr(text, ';');
-    return last != NULL && (strcmp(last, ";7") == 0 || strcmp(last, ";15") == 0);
 }
 
 static struct theme_look look_of(unsigned role, bool felt)
@@ -163,11 +158,18 @@ static SCREEN *open_screen(void)
 void terminal_look(const struct setting_values *values)
 {
     look_values = *values;
+    coloured = colours_wanted(values);
     look_theme = values->choice[SETTING_THEME];
     if (look_theme == THEME_AUTO) {
-        look_theme = background_is_light() ? THEME_LIGHT : THEME_DARK;
+        /* The Linux console and its like would write the question on the screen. */
+        const char *ask = coloured && tigetnum("colors") >= 256
+                              ? background_ask(&background, getenv("COLORFGBG"))
+                              : NULL;
+        if (ask != NULL) {
+            send(ask);
+        }
+        look_theme = background.known && background.light ? THEME_LIGHT : THEME_DARK;
     }
-    coloured = colours_wanted(values);
     if (coloured && !colours_begun) {
         start_color();
         use_default_colors();
@@ -187,7 +189,8 @@ bool terminal_coloured(void)
 
 int terminal_colours(void)
 {
-    return has_colors() ? COLORS : 0;
+    int most = tigetnum("colors");
+    return most > 0 ? most : 0;
 }
 
 void terminal_bell(void)
@@ -201,7 +204,8 @@ bool terminal_open(enum terminal_symbols *symbols)
     *symbols = strcmp(nl_langinfo(CODESET), "UTF-8") != 0 ? TERMINAL_ASCII
                : !glyph_all_narrow(width_in_locale)       ? TERMINAL_DOUBTFUL
                                                           : TERMINAL_SYMBOLS;
-    mouse_wanted = colours_begun = coloured = false;
+    mouse_wanted = colours_begun = coloured = in_answer = false;
+    background = (struct background){.known = false};
     shown_whole = false;
     /* The size is what the terminal says, never LINES and COLUMNS; many a terminfo entry has none. */
     use_env(FALSE);
@@ -350,12 +354,40 @@ static int next_code(wint_t *code)
     return OK;
 }
 
+/* The answer about the background, taken out of the keys. True: `code` was part of it. */
+static bool answered(wint_t code)
+{
+    wint_t next = 0;
+    if (!in_answer) {
+        if (code != UIKEY_ESC || !background.listening) {
+            return false;
+        }
+        int kind = next_code(&next);
+        in_answer = kind == OK && next == ']';
+        if (!in_answer && kind != ERR) {
+            kind == KEY_CODE_YES ? ungetch((int)next) : unget_wch((wchar_t)next);
+        }
+        return in_answer;
+    }
+    enum background_answer answer = background_take(&background, (int32_t)code);
+    in_answer = answer == BACKGROUND_MORE;
+    if (answer == BACKGROUND_DONE) {
+        struct setting_values values = look_values;
+        terminal_look(&values);
+    }
+    return true;
+}
+
 struct terminal_event terminal_next(void)
 {
     struct terminal_event event = {.key = -1};
     wint_t code = 0;
     int kind = next_code(&code);
     if (kind == ERR) {
+        return event;
+    }
+    if (kind == OK && answered(code)) {
+        event.key = 0;
         return event;
     }
     if (kind != KEY_CODE_YES) {

@@ -71,6 +71,15 @@ struct theme_look theme_look(
                      : cloth == CLOTH_NIGHT ? NIGHT_FELT
                                             : GREEN_FELT;
     }
+    if (light && role == ROLE_PUCK) {
+        /* White on white would be no puck. */
+        look = (struct theme_look){.fg256 = WHITE,
+            .bg256 = BLACK,
+            .fg8 = 7,
+            .bg8 = 0,
+            .bold = r->bold,
+            .mono_reverse = r->mono_reverse};
+    }
     return look;
 }
 

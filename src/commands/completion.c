@@ -3,6 +3,7 @@
 #include "src/commands/command.h"
 
 #include "base/nearest.h"
+#include "ui/setting.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -72,6 +73,9 @@ static void arguments_of(const struct command *c, char out[static WORDS_BYTES])
     for (size_t i = 0; c == &command_help && i < command_count(); i++) {
         used += (size_t)snprintf(out + used, WORDS_BYTES - used, "%s ", command_list[i]->name);
     }
+    for (int i = 0; c == &command_config && i < SETTING_COUNT; i++) {
+        used += (size_t)snprintf(out + used, WORDS_BYTES - used, "%s ", setting_specs[i].key);
+    }
     for (const char *p = c->arguments; *p != '\0'; p += strspn(p, " |[]")) {
         size_t size = strcspn(p, " |[]");
         if (islower((unsigned char)*p) && used + size + 2 < WORDS_BYTES) {
@@ -102,6 +106,21 @@ static void option_names(unsigned groups)
     }
 }
 
+/* craps config set theme ...: its values. */
+static void bash_settings(void)
+{
+    char allowed[SETTING_ALLOWED_MAX], words[WORDS_BYTES];
+    printf("    case $cmd:$prev in\n");
+    for (int i = 0; i < SETTING_COUNT; i++) {
+        words_of(setting_allowed((enum ui_setting)i, allowed), words);
+        if (words[0] != '\0') {
+            printf("    config:%s) COMPREPLY=($(compgen -W '%s' -- \"$cur\")); return ;;\n",
+                setting_specs[i].key, words);
+        }
+    }
+    printf("    esac\n");
+}
+
 static void print_bash(void)
 {
     char words[WORDS_BYTES];
@@ -128,8 +147,9 @@ static void print_bash(void)
         }
         printf("; return ;;\n");
     }
-    printf("    esac\n"
-           "    case $cmd in\n");
+    printf("    esac\n");
+    bash_settings();
+    printf("    case $cmd in\n");
     for (size_t i = 0; i < command_count(); i++) {
         const struct command *c = command_list[i];
         arguments_of(c, words);

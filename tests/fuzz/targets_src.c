@@ -59,7 +59,8 @@ static bool run_settings(const uint8_t *data, size_t size)
 
 static void seed_settings(struct writer *w)
 {
-    static const char text[] = "# mine\n[player]\nname = Ann\ncolor = never\n";
+    static const char text[] =
+        "# mine\n[player]\nname = Ann\ncolor = never\n[keys]\npass = j\nready = Home\n";
     write_bytes(w, text, sizeof text - 1);
 }
 

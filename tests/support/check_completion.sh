@@ -41,6 +41,10 @@ offers "" craps verify --bo
 offers "zsh" craps completion z
 offers "replay" craps help rep
 offers "get" craps config g
+offers "theme" craps config set the
+offers "dark" craps config set theme d
+offers "my-turn" craps config set bell m
+offers "" craps config set port 7
 touch "$scripts/friday.craps"
 offers "$scripts/friday.craps" craps verify "$scripts/fri"
 offers "$scripts/friday.craps" craps solo --rules "$scripts/fri"

@@ -136,6 +136,13 @@ static void test_drawing_allocates_nothing(void **unused)
             at = i;
         }
     }
+    static const uint8_t popups[] = {POPUP_OPTIONS, POPUP_KEYS, POPUP_CONFIRM};
+    unsigned long options = 0;
+    for (size_t i = 0; i < sizeof popups; i++) {
+        popup_open(state, popups[i]);
+        options += show(&bytes);
+    }
+    state->popup = POPUP_NONE;
     fake_port_roll(fake, 3, 3);
     settle();
     unsigned long roll = show(&bytes);
@@ -144,6 +151,7 @@ static void test_drawing_allocates_nothing(void **unused)
         print_error("page %zu (key '%s') took %lu allocations\n", at, pages[at], most);
     }
     assert_int_equal(most, 0);
+    assert_int_equal(options, 0);
     assert_int_equal(roll, 0);
     assert_true(all > 10000); /* the pages were drawn indeed */
 }

@@ -105,6 +105,35 @@ static void test_options_say_when_they_cannot_be_sent(void **unused)
     assert_true(state->say_warning);
 }
 
+/* The page says what is true here: why there are no colours, why a felt or large dice are not to be seen. */
+static void test_options_say_what_cannot_be_seen_here(void **unused)
+{
+    (void)unused;
+    static char drawn[PAGE_MAX];
+    open_page();
+    state->popup_index = SETTING_FELT;
+    state->colours = 8;
+    page(drawn);
+    assert_non_null(strstr(drawn, "This terminal has 8 colours: the felt stays plain."));
+    state->coloured = false;
+    page(drawn);
+    assert_non_null(strstr(drawn, "NO_COLOR or --color says that there are no colours."));
+    state->colours = 0;
+    page(drawn);
+    assert_non_null(strstr(drawn, "This terminal has no colours."));
+    state->popup_index = SETTING_BIG_NUMBERS;
+    page(drawn);
+    assert_non_null(strstr(drawn, "This window is 80 × 24: big numbers need 120 × 40."));
+    state->ascii_only = true;
+    state->popup_index = SETTING_SYMBOLS;
+    page(drawn);
+    assert_non_null(strstr(drawn, "plain characters only"));
+    state->now.environment[SETTING_COACH] = true;
+    choose(SETTING_COACH, 0);
+    page(drawn);
+    assert_non_null(strstr(drawn, "goes before the file next time"));
+}
+
 static void test_options_change_the_name(void **unused)
 {
     (void)unused;
@@ -237,6 +266,16 @@ static void test_every_look_can_be_read_on_its_background(void **unused)
             }
         }
     }
+}
+
+/* The puck is no part of its background: black on white, or the other way round where that is white. */
+static void test_the_puck_stands_out(void **unused)
+{
+    (void)unused;
+    assert_int_equal(theme_look(THEME_AUTO, CLOTH_PLAIN, ROLE_PUCK, true).bg256, 231);
+    assert_int_equal(theme_look(THEME_LIGHT, CLOTH_PLAIN, ROLE_PUCK, true).bg256, 16);
+    assert_int_equal(theme_look(THEME_LIGHT, CLOTH_CLASSIC, ROLE_PUCK, true).bg256, 231);
+    assert_int_equal(theme_look(THEME_AUTO, CLOTH_PAPER, ROLE_PUCK, true).bg256, 16);
 }
 
 static void test_the_seats_have_the_colours_of_the_design(void **unused)
@@ -451,6 +490,43 @@ static void test_dice_roll_out_for_as_long_as_was_chosen(void **unused)
     assert_false(state->animate);
 }
 
+static void test_big_numbers_are_for_large_windows(void **unused)
+{
+    (void)unused;
+    static char small[PAGE_MAX], drawn[PAGE_MAX];
+    friday();
+    page(small);
+    choose(SETTING_BIG_NUMBERS, 1);
+    page(drawn);
+    assert_string_equal(drawn, small);
+    state->rows = 40;
+    state->cols = 120;
+    expect_page("big_numbers_wide");
+    fake_port_roll(fake, 6, 6);
+    settle();
+    expect_page("big_numbers_twelve_wide");
+    /* At every size of the wide table and at every moment nothing lies outside. */
+    for (int ms = 0; ms < 3000; ms += 50) {
+        fake->now_ms += 50;
+        page(drawn);
+        assert_int_equal(state->canvas.outside, 0);
+    }
+    fake->hold_dice = true;
+    for (unsigned p = 0; p < 5; p++) {
+        fake_port_apply(fake, p, move_bet((struct bet_ref){BET_PASS, 0}, 500));
+        fake_port_apply(fake, p, move_kind(LIVE_READY, 1));
+    }
+    settle();
+    assert_true(state->rolling);
+    for (int ms = 0; ms < 1000; ms += 50) {
+        fake->now_ms += 50;
+        page(drawn);
+        assert_int_equal(state->canvas.outside, 0);
+        assert_null(strstr(drawn, "██")); /* no frame can be taken for a result */
+        assert_non_null(strstr(drawn, "▒▒"));
+    }
+}
+
 int main(int argc, char **argv)
 {
     pages_dir = argc > 1 ? argv[1] : pages_dir;
@@ -459,11 +535,13 @@ int main(int argc, char **argv)
         OPTIONS_TEST(test_options_page_is_drawn),
         OPTIONS_TEST(test_options_change_by_arrows_and_are_kept),
         OPTIONS_TEST(test_options_say_when_they_cannot_be_sent),
+        OPTIONS_TEST(test_options_say_what_cannot_be_seen_here),
         OPTIONS_TEST(test_options_change_the_name),
         OPTIONS_TEST(test_options_are_reached_from_both_menus),
         OPTIONS_TEST(test_lines_begin_when_the_page_is_left),
         OPTIONS_TEST(test_symbols_follow_the_option_and_the_terminal),
         OPTIONS_TEST(test_every_look_can_be_read_on_its_background),
+        OPTIONS_TEST(test_the_puck_stands_out),
         OPTIONS_TEST(test_the_seats_have_the_colours_of_the_design),
         OPTIONS_TEST(test_the_felt_is_its_frame_and_no_more),
         OPTIONS_TEST(test_a_big_bet_is_asked_about_first),
@@ -472,6 +550,7 @@ int main(int argc, char **argv)
         OPTIONS_TEST(test_the_bell_rings_when_it_was_asked_to),
         OPTIONS_TEST(test_the_chip_letter_is_the_players_own_where_it_is_free),
         OPTIONS_TEST(test_default_chip_and_coach_act_at_once),
+        OPTIONS_TEST(test_big_numbers_are_for_large_windows),
         OPTIONS_TEST(test_dice_roll_out_for_as_long_as_was_chosen),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
