@@ -59,11 +59,13 @@ void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
         canvas_clear(c, row, 25, 1, 31, attr);
         canvas_hit(c, row, 25, 1, 31, UIHIT_LINE + i);
         canvas_text(c, row, 25, attr, chosen ? "▸" : " ");
-        canvas_text(c, row, 27, attr, menu_items[i].text);
-        char label[KEY_TEXT_MAX];
-        canvas_right(c, row, 56, chosen ? attr : (unsigned)ROLE_KEY,
-            menu_items[i].key == 0 ? menu_items[i].label
-                                   : key_text(key_map_now(&s->now.keys, menu_items[i].key), label));
+        char text[KEY_TEXT_MAX];
+        const char *label = menu_items[i].label;
+        if (menu_items[i].key != 0) {
+            label = key_text(key_map_now(&s->now.keys, menu_items[i].key), text);
+        }
+        canvas_text_cut(c, row, 27, 28 - text_width(label), attr, menu_items[i].text);
+        canvas_right(c, row, 56, chosen ? attr : (unsigned)ROLE_KEY, label);
         row++;
     }
     row++;

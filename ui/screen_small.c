@@ -69,8 +69,10 @@ void screen_small_draw(struct canvas *c, const struct ui_state *s, const struct 
         c->cols >= 50 ? "l line mode (fits any size)    " : "l line mode  ",
         table ? "q leave" : "q quit");
     canvas_clear(c, row, 0, 1, c->cols, ROLE_NORMAL);
-    int width = text_width(text);
-    widget_keys(c, row, width < c->cols ? (c->cols - width) / 2 : 0, c->cols, text);
+    char own[SENTENCE_MAX];
+    key_map_line(&s->now.keys, text, own, sizeof own);
+    int width = text_width(own);
+    widget_keys(c, row, width < c->cols ? (c->cols - width) / 2 : 0, c->cols, own);
 }
 
 void screen_small_key(

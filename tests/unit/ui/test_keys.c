@@ -260,6 +260,36 @@ static void test_key_lines_and_sentences_use_the_players_keys(void **unused)
         "odds are a good bet. j adds 5, O all. Then Home: throw; key ü, 6 chips.");
 }
 
+/* Wherever a key of the table is named, it is the player's. */
+static void test_screens_name_the_players_keys(void **unused)
+{
+    (void)unused;
+    static char drawn[PAGE_MAX];
+    char problem[KEY_PROBLEM_MAX];
+    busy_table();
+    assert_true(key_map_set(&state->now.keys, "ready", "Home", problem));
+    assert_true(key_map_set(&state->now.keys, "props", "Ctrl-T", problem));
+    assert_true(key_map_set(&state->now.keys, "coach", "é", problem));
+    for (int wide = 0; wide < 2; wide++) {
+        state->rows = wide ? 40 : 24;
+        state->cols = wide ? 120 : 80;
+        page(drawn);
+        assert_non_null(strstr(drawn, "Home "));
+        assert_non_null(strstr(drawn, "Ctrl-T props"));
+        assert_null(strstr(drawn, "Space "));
+        assert_null(strstr(drawn, " g hides"));
+    }
+    state->rows = 24;
+    state->cols = 80;
+    key(UIKEY_ESC);
+    page(drawn);
+    assert_non_null(strstr(drawn, "  Ctrl-T │"));
+    state->rows = 14;
+    state->cols = 60;
+    page(drawn);
+    assert_non_null(strstr(drawn, "Home ready"));
+}
+
 static void test_the_card_fits_and_has_every_key(void **unused)
 {
     (void)unused;
@@ -410,6 +440,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_the_ways_out_stay),
         cmocka_unit_test(test_caps_lock_is_harmless),
         cmocka_unit_test(test_key_lines_and_sentences_use_the_players_keys),
+        cmocka_unit_test_setup_teardown(test_screens_name_the_players_keys, setup, teardown),
         cmocka_unit_test(test_the_card_fits_and_has_every_key),
         cmocka_unit_test_setup_teardown(test_keys_page_changes_a_key, setup, teardown),
         cmocka_unit_test(test_the_manual_page_has_the_keys_and_the_settings),
