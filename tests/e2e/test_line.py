@@ -140,6 +140,7 @@ def test_an_evening_by_words(table):
     ann.ask("pass 5", r"^Pass line 5\. Wins 5\. Rack 995\. Agreed by 2 of 2\.$")
     bo.hear("^Ann bets 5 on pass.$", 0)
     bo.ask("dp 10", r"^Don't pass 10\. Wins 10\. Rack 990\. Agreed by 2 of 2\.$")
+    ann.hear("^Bo bets 10 on don't pass.$", 0)  # agreed at Bo's is not yet known at Ann's
     expect(ann.ask("bets", "Total on table") == "Pass 5. Total on table 5. Others: Bo don't pass 10.", ann.heard[-1])
     ann.ask("plce 6 12", "Did you mean place")
     ann.ask("say hello", "^Ann: hello$")
