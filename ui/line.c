@@ -174,9 +174,7 @@ static void say_look(const struct line *l, const struct ui_model *m, enum words_
     default:
         snprintf(text, sizeof text, "%s",
             m->alarm ? "Your table and the others' differ: this seat has stopped voting."
-            : m->dice_checked
-                ? "The pieces of the last roll were checked on this computer: they fit."
-                : "No roll has been checked here yet.");
+                     : "No roll has been checked here yet.");
     }
     line_say(text);
 }
@@ -216,6 +214,14 @@ static bool table_line(struct line *l, const struct ui_model *m, const char *inp
         break;
     case WORDS_STATS:
         say_stats(m);
+        line_ask(l, m, UI_PAGE_STATS);
+        break;
+    case WORDS_PROOF:
+        if (!m->alarm && m->live.roll > 0 && m->record[0] != '\0') {
+            line_ask(l, m, UI_PAGE_PROOF);
+        } else {
+            say_look(l, m, WORDS_PROOF);
+        }
         break;
     case WORDS_HELP:
         say_help(m, action.text);
@@ -303,7 +309,7 @@ static void drop_line(struct line *l, size_t bytes)
 static bool unsettled(struct line *l, const struct ui_model *m)
 {
     l->going = l->going && m->stage == STAGE_MENU && m->error[0] == '\0';
-    if (l->going || l->moves.pending_count > 0 || m->stage == STAGE_OPENING ||
+    if (l->going || l->page_asked || l->moves.pending_count > 0 || m->stage == STAGE_OPENING ||
         m->stage == STAGE_LEAVING) {
         return true;
     }

@@ -441,5 +441,6 @@ void line_news(struct line *l, const struct ui_model *m)
     error_news(l, m);
     joining_news(l, m);
     found_news(l, m);
+    line_pages_news(l);
     learn_news(l, m);
 }

@@ -34,6 +34,9 @@ struct line {
     struct words_action todo; /* moves that wait for the house's rate */
     unsigned todo_at;
     struct bucket rate;
+    struct ui_pages pages;
+    bool page_asked; /* and not said yet */
+    uint8_t page;    /* enum ui_page */
     struct line_said said;
     struct farewell farewell;
     struct learn learn;
@@ -52,6 +55,10 @@ void line_menu(struct line *l, const struct ui_model *m, const char *text);
 
 /* Everything that is new in the picture and the notices. */
 void line_news(struct line *l, const struct ui_model *m);
+
+/* Has a page made from files: UI_PAGE_PROOF of the last roll, or UI_PAGE_STATS. Said when it comes. */
+void line_ask(struct line *l, const struct ui_model *m, enum ui_page page);
+void line_pages_news(struct line *l);
 
 /* The words for friends, to be read aloud. */
 void line_invite(const struct line *l, const struct ui_model *m);
