@@ -338,8 +338,10 @@ static void test_the_last_line_tells_the_table_and_its_record(void **unused)
 static void test_other_terminals_get_a_table_too(void **unused)
 {
     (void)unused;
-    static const char *const kinds[][2] = {{"TERM=vt100", NULL}, {"TERM=linux", NULL},
-        {"TERM=screen-256color", NULL}, {"TERM=vt220", NULL}};
+    /* Of the second curses keeps ten bytes for good, which a sanitizer would tell of. */
+    static const char *const kinds[][3] = {{"TERM=vt100", NULL},
+        {"TERM=linux", "ASAN_OPTIONS=detect_leaks=0", NULL}, {"TERM=screen-256color", NULL},
+        {"TERM=vt220", NULL}};
     struct tui t;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         struct tui_options o = {.env = kinds[i], .words = alone_words};
