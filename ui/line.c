@@ -81,7 +81,9 @@ static void go_on(struct line *l, const struct ui_model *m)
     while (l->todo_at < a->count && rate_allows(l, m, 1)) {
         const struct live_command *c = &a->commands[l->todo_at++];
         enum refusal r = moves_do(&l->moves, l->port, m, c);
-        if (r != REFUSAL_NONE) {
+        if (r == REFUSAL_NOT_SEATED && m->watching) {
+            line_say("You watch here: bets and dice are for those who sit at the table.");
+        } else if (r != REFUSAL_NONE) {
             line_say(sentence_refusal(r, l->moves.live, m->me, c->bet, text));
         } else if (c->kind == LIVE_READY) {
             say_ready(l, m, c->amount_cents != 0);

@@ -263,6 +263,9 @@ void line_text_bets(const struct live *l, int me, char out[LINE_TEXT_MAX])
             others = true;
         }
     }
+    if (out[0] == '\0') {
+        line_text_add(out, "Nobody has a bet.");
+    }
     line_text_add(out, "%s", others ? "." : "");
 }
 

@@ -16,6 +16,8 @@ static struct bet_ref ref(enum bet_kind kind, unsigned number)
 static void test_line_says_the_table_and_the_bets(void **unused)
 {
     (void)unused;
+    line_text_bets(&fake->model.live, -1, text);
+    assert_string_equal(text, "Nobody has a bet.");
     friday();
     line_text_table(&fake->model, text);
     assert_string_equal(
