@@ -19,6 +19,7 @@ ATTACKER=$build/tests/attack/attack ATTACK_COUNT=${ATTACK_COUNT:-10000000} \
     python3 -B "$here/e2e/test_attack.py" --craps "$build/src/craps" --seed "$seed" --deadline 3600
 ROGUES=3000 python3 -B "$here/e2e/test_hostile.py" --craps "$build/src/craps" --seed "$seed" --times 5
 python3 -B "$here/e2e/test_hostile.py" --craps "$build/src/craps" --seed "$seed" test_words_burned_thrice
+GOSSIP_SEEDS=2000 "$build/tests/unit/net/test_gossip"
 python3 -B "$here/e2e/test_talk.py" --craps "$build/src/craps" --seed "$seed" --times 5
 python3 -B "$here/e2e/test_talk.py" --craps "$build/src/craps" --seed "$seed" long_talk_outlives_a_split
 python3 -B "$here/e2e/test_table.py" --craps "$build/src/craps" --seed "$seed" --times 10
