@@ -155,6 +155,28 @@ static SCREEN *open_screen(void)
     return newterm(NULL, stdout, stdin);
 }
 
+/* A terminal that claims to be larger than any is, is opened as large as we draw: curses makes room for every cell. */
+static SCREEN *open_screen_of(int rows, int cols)
+{
+    struct winsize size = {0};
+    bool absurd =
+        ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && (size.ws_row > rows || size.ws_col > cols);
+    if (!absurd) {
+        return open_screen();
+    }
+    char high[16], wide[16];
+    snprintf(high, sizeof high, "%d", rows);
+    snprintf(wide, sizeof wide, "%d", cols);
+    setenv("LINES", high, 1);
+    setenv("COLUMNS", wide, 1);
+    use_env(TRUE);
+    use_tioctl(FALSE);
+    SCREEN *opened = open_screen();
+    use_env(FALSE);
+    use_tioctl(TRUE);
+    return opened;
+}
+
 void terminal_look(const struct setting_values *values)
 {
     look_values = *values;
@@ -220,7 +242,7 @@ bool terminal_open(enum terminal_symbols *symbols)
         return false;
     }
     use_extended_names(TRUE);
-    screen = open_screen();
+    screen = open_screen_of(rows, cols);
     if (screen == NULL) {
         terminal_signal_close();
         return false;

@@ -259,7 +259,8 @@ def test_absurd_screen(table):
     drawn = b""
     end = time.monotonic() + table.deadline_s
     while b"craps" not in drawn and time.monotonic() < end:
-        drawn += os.read(fd, 65536)
+        drawn += os.read(fd, 65536) if readable(fd, 1) else b""
+    expect(b"\x1b[?1049h" in drawn, f"no screen: {drawn[:200]!r}")
     os.kill(child, signal.SIGWINCH)
     os.write(fd, b"\x1b")
     readable(fd, table.deadline_s)
