@@ -236,7 +236,8 @@ static void choose_moments(struct replay_place *p, struct tape *t, const struct 
             snprintf(moment->text, sizeof moment->text, "longest hand: %u, %.16s",
                 longest.hand_rolls, name_of(p->last, longest.shooter));
         } else if (b->won_cents > 0) {
-            snprintf(moment->text, sizeof moment->text, "%.16s +%lld", name_of(p->last, b->winner),
+            snprintf(moment->text, sizeof moment->text, "%s%.16s +%lld",
+                last && next == count - 1 ? "last roll: " : "", name_of(p->last, b->winner),
                 (long long)(b->won_cents / 100));
         } else {
             snprintf(moment->text, sizeof moment->text, "last roll");
