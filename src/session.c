@@ -126,7 +126,9 @@ bool session_flush(struct session *s, struct node *node)
         session_disk_failed(s, store_persist_journal(node->store, u->persist, u->persist_count))) {
         return false;
     }
-    send_outbox(s, node);
+    if (node != &s->nodes[0] || s->bad_roll == 0) {
+        send_outbox(s, node);
+    }
     if (s->config.mesh != NULL) {
         mesh_flush(s->config.mesh);
     }
@@ -516,6 +518,9 @@ void session_command(struct session *s, const struct ui_command *command)
         if (s->config.mesh != NULL) {
             mesh_redial(s->config.mesh);
         }
+        break;
+    case UI_BAD_ROLL:
+        session_stop_for(s, command->number);
         break;
     case UI_ADD_BOT:
         session_add_bot(s);

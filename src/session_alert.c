@@ -1,6 +1,7 @@
 /* What the player has to have seen, and the last words about a table. */
 #include "src/session_internal.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,9 +14,26 @@ void session_alert(struct session *s, const char *text, const char *more)
     session_notice(s, NOTICE_WARNING, "%s %s", text, more);
 }
 
+void session_stop_for(struct session *s, uint64_t roll)
+{
+    if (s->bad_roll != 0 || s->nodes[0].store == NULL) {
+        return;
+    }
+    s->bad_roll = roll == 0 ? 1 : roll;
+    s->alarmed = s->frozen = s->dirty = true;
+    snprintf(s->alert.farewell, sizeof s->alert.farewell,
+        "Roll %" PRIu64 " does not check in your record. What is wrong: craps verify %.1050s",
+        s->bad_roll, store_record_path(s->nodes[0].store));
+    session_notice(s, NOTICE_WARNING,
+        "Roll %" PRIu64
+        " does not match its pieces. Your seat is stopped and the evidence is saved.",
+        s->bad_roll);
+}
+
 void session_fill_alert(const struct session *s, struct ui_model *m)
 {
     m->alarm = s->alarmed;
+    m->bad_roll = s->bad_roll;
     m->alert_count = s->alert.count;
     m->lies = s->alert.lies;
     snprintf(m->alert, sizeof m->alert, "%s", s->alert.text);

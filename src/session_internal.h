@@ -193,6 +193,8 @@ struct session {
     bool seats_reported;
     bool stalled;
     bool alarmed; /* our state and the others' differ */
+    uint64_t
+        bad_roll; /* of our record, does not check: this seat says nothing any more; 0 = none */
     uint64_t stalled_since_ms;
     struct {
         uint32_t count;
@@ -337,6 +339,8 @@ struct report_times samples_times(const struct samples *all);
 /* Two lines that stay in sight until the player puts them away; the feed has them, too. */
 void session_alert(struct session *s, const char *text, const char *more);
 void session_fill_alert(const struct session *s, struct ui_model *m);
+/* The own record of that roll does not check: whatever this seat would sign now stands on nothing, so it signs no more. */
+void session_stop_for(struct session *s, uint64_t roll);
 
 /* session_evidence.c */
 /* Somebody who never had a seat has a name all the same: that of its JOIN. */

@@ -224,8 +224,9 @@ struct ui_model {
     uint8_t split_step;                /* 0: we have not said split; 1: we have; 2: and signed */
     uint16_t split_yes, split_of;      /* how many of those here have said so */
     bool dice_bad;                     /* ... because the next roll does not fit its pieces */
-    bool alarm;   /* our table and the others' differ: this seat has stopped voting */
-    bool cut_off; /* nobody answers */
+    uint64_t bad_roll; /* does not check in our record: this seat has stopped; 0 = none */
+    bool alarm;        /* our table and the others' differ: this seat has stopped voting */
+    bool cut_off;      /* nobody answers */
     uint64_t cut_off_since_ms;
     uint64_t slept_until_ms; /* 0, or so long it is said that this computer slept */
     uint64_t slept_s;        /* how long it did */
@@ -325,15 +326,16 @@ enum ui_command_kind {
     UI_ADD_BOT,
     UI_NEW_WORDS,
     UI_SPLIT, /* while the table waits: go on without whoever is silent, if everybody here wants it */
-    UI_WAIT,    /* do not, or not after all */
-    UI_RETRY,   /* dial everybody who is silent, now */
-    UI_CHECK,   /* look what may keep tables from being found */
-    UI_WATCH,   /* the table that was full: watch it until a seat is free */
-    UI_COLOUR,  /* number = 1 to UI_COLOURS, 0 = the seat's own */
-    UI_TOPIC,   /* text, or "" */
-    UI_RULE,    /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */
-    UI_REPLAY,  /* number = enum ui_replay_move, text = its argument */
-    UI_SETTING, /* text = "KEY VALUE": into the settings file (ui/setting.h, or keys.ACTION) */
+    UI_WAIT,     /* do not, or not after all */
+    UI_RETRY,    /* dial everybody who is silent, now */
+    UI_CHECK,    /* look what may keep tables from being found */
+    UI_WATCH,    /* the table that was full: watch it until a seat is free */
+    UI_BAD_ROLL, /* number: a roll of our own record does not check: stop this seat */
+    UI_COLOUR,   /* number = 1 to UI_COLOURS, 0 = the seat's own */
+    UI_TOPIC,    /* text, or "" */
+    UI_RULE,     /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */
+    UI_REPLAY,   /* number = enum ui_replay_move, text = its argument */
+    UI_SETTING,  /* text = "KEY VALUE": into the settings file (ui/setting.h, or keys.ACTION) */
 };
 
 struct ui_command {

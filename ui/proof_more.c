@@ -134,6 +134,16 @@ void proof_open_last(struct ui_state *s, const struct ui_port *port, const struc
     proof_open(s, port, m, m->record, m->live.roll);
 }
 
+void proof_update(struct ui_state *s, const struct ui_port *port, const struct ui_model *m)
+{
+    const struct ui_fault *fault = s->popup == POPUP_PROOF ? proof_fault(s) : NULL;
+    if (fault == NULL || !s->proof.running || s->proof.told || m->bad_roll != 0) {
+        return;
+    }
+    s->proof.told = ui_send(
+        s, port, UI_BAD_ROLL, (uint32_t)(fault->roll != 0 ? fault->roll : m->live.roll), "");
+}
+
 static void copy_ask(struct ui_state *s, const struct ui_port *port)
 {
     struct ui_question q = {.page = UI_PAGE_EXPORT};

@@ -111,8 +111,17 @@ void proof_fault_text(const struct ui_fault *f, uint64_t roll, bool running, cha
         sentence_add(out, " So roll %llu stands on nothing.", (unsigned long long)roll);
     }
     sentence_add(out, "%s",
-        running ? " Leave, and compare it with the others' records."
+        running ? " Your seat is stopped and the evidence is saved."
                 : " Compare it with another player's record.");
+}
+
+void proof_stop_lines(const struct ui_model *m, char first[SENTENCE_MAX], char second[SENTENCE_MAX])
+{
+    snprintf(first, SENTENCE_MAX,
+        "! Roll %llu does not check. Your seat is stopped and the evidence is saved.",
+        (unsigned long long)m->bad_roll);
+    snprintf(second, SENTENCE_MAX,
+        "  v shows which step, and e there copies the record. q leaves the table.");
 }
 
 static void team_answer(const struct ui_proof *p, char out[SENTENCE_MAX])

@@ -12,7 +12,7 @@ struct proof_view {
     uint64_t roll, last;    /* 0: not known yet */
     bool hex, naming;       /* all of it in hex; the name of a copy is being typed */
     bool audit_asked, export_asked;
-    uint64_t told_roll; /* of a fault that the table was told about */
+    bool told; /* the table, of a fault */
 };
 
 /* What it means that n players hold a piece and t are needed. */
@@ -26,6 +26,10 @@ void proof_skip_text(const struct ui_proof *p, char out[SENTENCE_MAX]);
 void proof_fault_title(const struct ui_fault *f, char out[SENTENCE_MAX]);
 void proof_fault_text(
     const struct ui_fault *f, uint64_t roll, bool running, char out[SENTENCE_MAX]);
+
+/* The two lines under the felt after that: this seat has stopped. */
+void proof_stop_lines(
+    const struct ui_model *m, char first[SENTENCE_MAX], char second[SENTENCE_MAX]);
 
 /* What people ask, and the answer at this table; false after the last. */
 bool proof_question(

@@ -134,6 +134,8 @@ void options_key(
  * popup that is open now. */
 void proof_open(struct ui_state *s, const struct ui_port *port, const struct ui_model *m,
     const char *path, uint64_t roll);
+/* Tells the table that its record does not check. After the pages were brought up to date. */
+void proof_update(struct ui_state *s, const struct ui_port *port, const struct ui_model *m);
 void proof_open_last(struct ui_state *s, const struct ui_port *port, const struct ui_model *m);
 void proof_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void proof_key(

@@ -26,6 +26,10 @@ static void differ_lines(
     const struct ui_model *m, char first[SENTENCE_MAX], char second[SENTENCE_MAX])
 {
     unsigned long long roll = (unsigned long long)m->live.roll;
+    if (m->bad_roll != 0) {
+        proof_stop_lines(m, first, second);
+        return;
+    }
     if (m->dice_bad) {
         snprintf(first, SENTENCE_MAX,
             "! Roll %llu does not match its pieces. The table is stopped, the record is kept.",

@@ -152,6 +152,7 @@ static void turn(struct loop *l, uint64_t *version)
     *version = m->version;
     l->dirty = ui_pages_update(&s->pages, l->port) || l->dirty;
     ui_state_update(s, m, now);
+    proof_update(s, l->port, m);
     s->feed.minute = m->stage == STAGE_REPLAY ? 0 : minute_now(); /* a record has no clock */
     take_signals(l, m, signals);
     take_notices(l, m);

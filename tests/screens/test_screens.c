@@ -1,6 +1,7 @@
 /* The real program in a real pseudo-terminal: argv[1] is the program. */
 #include "tests/screens/tui.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,12 +28,17 @@ static void test_four_keys_lead_to_a_roll(void **unused)
 }
 
 /* Only the program itself has a record: the demo's dice prove nothing. */
+static bool has_records(void)
+{
+    const char *name = strrchr(tui_program, '/');
+    return strcmp(name == NULL ? tui_program : name + 1, "craps") == 0;
+}
+
 static void test_proof_of_a_real_roll_checks(void **unused)
 {
     (void)unused;
     struct tui t;
-    const char *name = strrchr(tui_program, '/');
-    if (strcmp(name == NULL ? tui_program : name + 1, "craps") != 0) {
+    if (!has_records()) {
         skip();
     }
     tui_start(&t, &plain);
@@ -73,6 +79,44 @@ static void test_join_without_words_asks_on_its_page(void **unused)
     tui_until(&t, "canyon");
     tui_type(&t, "\033");
     tui_until(&t, "Join a table");
+    tui_leave(&t);
+}
+
+/* In the newest record of this home, behind the program's back. */
+static void damage_record(void)
+{
+    char command[256], path[256] = "";
+    snprintf(command, sizeof command, "find %s -name '*.craps' | xargs ls -t", tui_home);
+    FILE *list = popen(command, "r");
+    assert_non_null(list);
+    assert_non_null(fgets(path, sizeof path, list));
+    pclose(list);
+    path[strcspn(path, "\n")] = '\0';
+    sqlite3 *db = NULL;
+    assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    sqlite3_busy_timeout(db, 5000);
+    assert_int_equal(
+        sqlite3_exec(db, "UPDATE blocks SET votes = votes + 1", NULL, NULL, NULL), SQLITE_OK);
+    sqlite3_close(db);
+}
+
+static void test_record_that_does_not_check_stops_the_seat(void **unused)
+{
+    (void)unused;
+    struct tui t;
+    if (!has_records()) {
+        skip();
+    }
+    tui_start(&t, &plain);
+    tui_to_table(&t);
+    tui_type(&t, "\r ");
+    tui_until(&t, "roll 2");
+    damage_record();
+    tui_type(&t, "v");
+    tui_until(&t, "ROLL 1 DOES NOT CHECK: see step 1");
+    tui_until(&t, "stopped and the evidence is saved.");
+    tui_type(&t, "\033");
+    tui_until(&t, "DICE NOT OK");
     tui_leave(&t);
 }
 
@@ -238,6 +282,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_proof_of_a_real_roll_checks),
         cmocka_unit_test(test_join_without_words_asks_on_its_page),
         cmocka_unit_test(test_wide_table_is_played_by_mouse),
+        cmocka_unit_test(test_record_that_does_not_check_stops_the_seat),
         cmocka_unit_test(test_no_color_sends_none),
         cmocka_unit_test(test_c_locale_sends_ascii_only),
         cmocka_unit_test(test_line_mode_sends_no_escape),

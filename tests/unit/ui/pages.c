@@ -37,6 +37,7 @@ void settle(void)
     fake_port_step(fake);
     ui_pages_update(&state->pages, &fake->port);
     ui_state_update(state, &fake->model, fake->now_ms);
+    proof_update(state, &fake->port, &fake->model);
     book_wishes(state, &fake->port);
     while (fake->port.notice(fake, &n, &lost)) {
         ui_state_notice(state, &n, &fake->model);

@@ -170,6 +170,43 @@ static void test_proof_names_the_roll_and_the_step_that_do_not_check(void **unus
     expect_text("THE RECORD DOES NOT CHECK");
 }
 
+static void test_fault_in_the_running_tables_record_stops_the_seat(void **unused)
+{
+    (void)unused;
+    open_at_table();
+    made(5, 4);
+    settle();
+    assert_int_equal(fake->other_count, 0);
+    struct ui_proof *p = made(5, 4);
+    p->fault = (struct ui_fault){.any = true, .step = PROOF_DICE, .roll = p->roll, .height = 413};
+    p->steps[PROOF_DICE] = PROOF_NO;
+    settle();
+    settle();
+    assert_int_equal(fake->other_count, 1);
+    assert_int_equal(fake->other[0].kind, UI_BAD_ROLL);
+    assert_int_equal(fake->other[0].number, p->roll);
+    key(UIKEY_ESC);
+    fake->model.alarm = true;
+    fake->model.bad_roll = p->roll;
+    expect_text("DICE NOT OK");
+    expect_text("! Roll 4 does not check. Your seat is stopped and the evidence is saved.");
+    expect_page("dice_not_ok");
+}
+
+/* Somebody else's record, or an old one, stops nobody. */
+static void test_fault_in_another_record_stops_nobody(void **unused)
+{
+    (void)unused;
+    open_at_table();
+    key(UIKEY_ESC);
+    proof_open(state, &fake->port, &fake->model, "/home/ann/other.craps", 3);
+    struct ui_proof *p = made(5, 4);
+    p->roll = 3;
+    p->fault = (struct ui_fault){.any = true, .step = PROOF_DICE, .roll = 3, .height = 413};
+    expect_text("Compare it with another player's record.");
+    assert_int_equal(fake->other_count, 0);
+}
+
 static void test_proof_checks_the_whole_record_and_copies_it(void **unused)
 {
     (void)unused;
@@ -236,6 +273,9 @@ int main(int argc, char **argv)
             test_proof_says_what_the_number_of_players_means, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_proof_names_the_roll_and_the_step_that_do_not_check, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_fault_in_the_running_tables_record_stops_the_seat, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_fault_in_another_record_stops_nobody, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_proof_checks_the_whole_record_and_copies_it, setup, teardown),
         cmocka_unit_test_setup_teardown(
