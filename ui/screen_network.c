@@ -273,7 +273,8 @@ void network_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
             "rolls: up to where that player's signature stands in our record");
     }
     widget_keys(c, l.bottom, 1, l.cols - 2,
-        m->practice ? "e the log    Esc back" : "c network check    e the log    Esc back");
+        m->practice ? "e the log    Esc back"
+                    : "r reconnect    c network check    e the log    Esc back");
 }
 
 void network_key(
@@ -286,6 +287,11 @@ void network_key(
         break;
     case UIKEY_DOWN:
         s->popup_scroll += s->popup_scroll < most;
+        break;
+    case 'r':
+        if (!m->practice && ui_send(s, port, UI_RETRY, 0, "")) {
+            ui_say(s, false, "Calling everybody who is silent, on every known address.");
+        }
         break;
     case 'c':
         if (!m->practice) {

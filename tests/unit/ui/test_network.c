@@ -68,6 +68,9 @@ static void test_network_shows_who_answers_and_what_was_agreed(void **unused)
     state->rows = 40;
     state->cols = 120;
     expect_both("network_wide");
+    keys("r");
+    assert_int_equal(fake->other[fake->other_count - 1].kind, UI_RETRY);
+    expect_text("Calling everybody who is silent");
     keys("e");
     expect_text("The log of this program: none is kept");
     key(UIKEY_ESC);
