@@ -21,6 +21,21 @@ static void fail(struct ui_page_head *head, const char *format, ...)
     va_end(args);
 }
 
+/* No fault of what is there: the rest comes, from others or with the next signatures. */
+static bool is_incomplete(const struct audit_fault *f)
+{
+    return f->what == AUDIT_MISSING || f->what == AUDIT_UNPROVEN;
+}
+
+static void say_incomplete(struct ui_page_head *head, const struct audit_fault *f)
+{
+    if (f->what == AUDIT_MISSING) {
+        fail(head, "Steps from %" PRIu64 " on are not here yet: the others have them.", f->height);
+    } else {
+        fail(head, "Steps from %" PRIu64 " on have no signatures yet.", f->height);
+    }
+}
+
 /* The newest kept state first; each earlier one while the throw lies before it. */
 static enum err walk_back(struct proof_walk *w, const char *path, char *problem)
 {
@@ -84,9 +99,8 @@ void page_proof_make(struct clerk_job *job)
         page->head.state = PAGE_EMPTY;
     } else if (err != ERR_OK) {
         fail(&page->head, "%.180s", problem[0] != '\0' ? problem : err_name(err));
-    } else if (w.found.fault.what == AUDIT_MISSING && !page->found) {
-        fail(
-            &page->head, "That part of the record is not here yet: it is fetched from the others.");
+    } else if (is_incomplete(&w.found.fault)) {
+        say_incomplete(&page->head, &w.found.fault);
     } else if (w.found.fault.what == AUDIT_NOTHING && !page->found) {
         say_missing(&w, page);
     } else {
@@ -115,10 +129,8 @@ void page_audit_make(struct clerk_job *job)
         page->head.state = PAGE_EMPTY;
     } else if (err != ERR_OK) {
         fail(&page->head, "%.180s", problem[0] != '\0' ? problem : err_name(err));
-    } else if (f->fault.what == AUDIT_MISSING) {
-        fail(&page->head,
-            "Steps from %" PRIu64 " on are not here yet: they are fetched from the others.",
-            f->fault.height);
+    } else if (is_incomplete(&f->fault)) {
+        say_incomplete(&page->head, &f->fault);
     } else {
         proof_walk_fault(&w, &page->fault);
         page->blocks = f->counts.blocks;

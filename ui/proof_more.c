@@ -137,7 +137,8 @@ void proof_open_last(struct ui_state *s, const struct ui_port *port, const struc
 void proof_update(struct ui_state *s, const struct ui_port *port, const struct ui_model *m)
 {
     const struct ui_fault *fault = s->popup == POPUP_PROOF ? proof_fault(s) : NULL;
-    if (fault == NULL || !s->proof.running || s->proof.told || m->bad_roll != 0) {
+    bool running = s->proof.running && strcmp(s->proof.path, m->record) == 0;
+    if (fault == NULL || !running || s->proof.told || m->bad_roll != 0) {
         return;
     }
     s->proof.told = ui_send(

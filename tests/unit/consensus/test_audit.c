@@ -481,6 +481,11 @@ static void test_audit_finds_every_byte_of_a_result_changed(void **state)
     }
     rewrite(at, double_share, NULL);
     expect_fault(AUDIT_DICE, at);
+    /* The first byte of the second share's challenge: whose it is is known. */
+    flip_at = 8 + BEACON_SHARE_BYTES + 2 + GROUP_POINT_BYTES;
+    rewrite(at, flip_result, NULL);
+    struct audit_fault fault = audit_of(forged, item_count);
+    assert_true(fault.member > 0 && fault.member <= MEMBERS_MAX);
 }
 
 static void test_audit_finds_blocks_that_are_missing_swapped_or_twice(void **state)

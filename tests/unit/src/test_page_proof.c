@@ -198,7 +198,8 @@ static void test_flipped_bit_is_named_by_roll_and_step(void **unused)
         uint64_t roll = 1 + i % ROLLS;
         const struct ui_proof *p = proof(roll, record);
         uint64_t lock = p->lock_height, result = p->result_height;
-        bool at_lock = i % 3 == 0, in_proof = i % 3 == 2, mend = i % 2 == 0;
+        bool at_lock = i % 4 == 0 || i % 4 == 3, in_proof = i % 4 >= 2;
+        bool mend = in_proof || i % 8 < 4;
         /* Behind the kind, epoch, view, digest and signers of a certificate: the first signature. */
         size_t bit = in_proof ? 8 * 60 + i : 8 * 300 + 977 * i;
         flip(at_lock ? lock : result, in_proof, bit, mend);
@@ -215,6 +216,25 @@ static void test_flipped_bit_is_named_by_roll_and_step(void **unused)
         expect_fault(&pages.audit.fault, roll, step);
         assert_int_equal(pages.audit.fault.height, at_lock ? lock : result);
     }
+}
+
+/* What has no signatures yet, or is not here yet, is no fault: a running table's seat must not stop for it. */
+static void test_record_that_is_cut_off_is_incomplete_and_not_wrong(void **unused)
+{
+    (void)unused;
+    struct db *db;
+    remove(changed);
+    assert_int_equal(ask(UI_PAGE_EXPORT, 0, record)->state, PAGE_READY);
+    assert_int_equal(db_open(&db, changed, DB_WRITE, 0, false), ERR_OK);
+    struct statement *cut = db_prepare(db, "DELETE FROM blocks WHERE height = ?1");
+    statement_bind_int(cut, 1, proof(2, record)->result_height);
+    assert_int_equal(statement_run(cut), ERR_OK);
+    db_close(db, false);
+    assert_int_equal(ask(UI_PAGE_PROOF, 2, changed)->state, PAGE_FAILED);
+    assert_non_null(strstr(pages.proof.head.problem, "are not here yet"));
+    assert_false(pages.proof.fault.any);
+    assert_int_equal(ask(UI_PAGE_AUDIT, 0, changed)->state, PAGE_FAILED);
+    assert_false(pages.audit.fault.any);
 }
 
 static void test_earlier_fault_is_named_by_its_own_roll(void **unused)
@@ -294,6 +314,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_proof_of_a_roll_that_is_not_there_says_so),
         cmocka_unit_test(test_flipped_bit_is_named_by_roll_and_step),
         cmocka_unit_test(test_earlier_fault_is_named_by_its_own_roll),
+        cmocka_unit_test(test_record_that_is_cut_off_is_incomplete_and_not_wrong),
         cmocka_unit_test(test_whole_record_checks_and_its_copy_too),
         cmocka_unit_test(test_evidence_shows_both_signatures_and_judges_the_file),
     };
