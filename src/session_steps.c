@@ -47,6 +47,9 @@ static uint64_t signers_of(
     const struct session *s, const struct engine_update *u, const struct committed *c)
 {
     static _Thread_local struct certificate certificate;
+    if (s->steps.roster.count == 0) {
+        return 0; /* the first ever: of how many is not known here */
+    }
     for (uint32_t i = 0; i < u->persist_count; i++) {
         const struct persist *p = &u->persist[i];
         struct reader r = reader_of(p->proof, p->proof_size);

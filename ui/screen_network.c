@@ -124,8 +124,8 @@ static void rule_text(const struct ui_model *m, char out[SENTENCE_MAX])
         snprintf(out, SENTENCE_MAX, "You are alone here: your own signature is all there is.");
     } else if (m->needed == m->members) {
         snprintf(out, SENTENCE_MAX,
-            "A step counts when all %u sign it: with two or three everybody is needed.",
-            m->members);
+            "A step counts when %s sign it: with two or three everybody is needed.",
+            m->members == 2 ? "both" : "all 3");
     } else {
         snprintf(out, SENTENCE_MAX,
             "A step counts when %u of %u sign it. Any %u can go on without %s.", m->needed,
