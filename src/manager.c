@@ -382,25 +382,6 @@ static int timeout_ms(const struct manager *m)
     return at <= now ? 0 : at - now > 60000 ? 60000 : (int)(at - now);
 }
 
-/* Once around much later than asked means that the machine was suspended, or this process stopped. */
-static void note_sleep(struct manager *m, int timeout)
-{
-    uint64_t boot_ms = clock_boot_ms();
-    uint64_t now_ms = clock_now_ms();
-    uint64_t boot = boot_ms - m->round_boot_ms;
-    uint64_t ran = now_ms - m->round_ms;
-    uint64_t slept = boot > ran ? boot - ran : 0;
-    if (timeout >= 0 && ran > (uint64_t)timeout) {
-        slept += ran - (uint64_t)timeout;
-    }
-    if (slept >= SLEPT_MS && m->round_ms != 0 && m->session != NULL) {
-        session_slept(m->session, slept);
-        m->dirty = true;
-    }
-    m->round_boot_ms = boot_ms;
-    m->round_ms = now_ms;
-}
-
 static void wait_for_something(struct manager *m)
 {
     struct pollfd fds[DESCRIPTORS_MAX + 1];
@@ -412,7 +393,7 @@ static void wait_for_something(struct manager *m)
     fds[count] = (struct pollfd){.fd = m->wake_fd, .events = POLLIN};
     int timeout = timeout_ms(m);
     int ready = poll(fds, count + 1, timeout);
-    note_sleep(m, timeout);
+    manager_note_sleep(m, timeout);
     if (ready > 0 && fds[count].revents != 0) {
         uint64_t ignored;
         ssize_t got = read(m->wake_fd, &ignored, sizeof ignored);

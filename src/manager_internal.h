@@ -67,6 +67,10 @@ struct session_config manager_session_config(const struct manager *m);
 /* A session began or (NULL) could not; outside the menu the latter ends the program. */
 void manager_began(struct manager *m, struct session *session);
 
+/* manager_sleep.c: called once around, after waiting for at most `timeout` ms (-1: for ever). Much later than that means that the
+ * machine was suspended, or this process stopped: the session is told. */
+void manager_note_sleep(struct manager *m, int timeout);
+
 /* manager_join.c */
 void manager_search(struct manager *m);
 void manager_start_join(struct manager *m, const struct invite *words);

@@ -1,5 +1,4 @@
 #include "src/session_internal.h"
-#include "ui/state_text.h"
 
 #include "base/check.h"
 #include "base/log.h"
@@ -461,19 +460,6 @@ uint64_t session_deadline_ms(const struct session *s)
         at = earlier(at, now + 500);
     }
     return at;
-}
-
-void session_slept(struct session *s, uint64_t slept_ms)
-{
-    if (s->nodes[0].engine == NULL || s->state != SESSION_PLAYING || s->practice) {
-        return;
-    }
-    s->slept_ms = slept_ms;
-    s->slept_roll = session_live(s)->roll;
-    s->slept_until_ms = clock_now_ms() + SLEPT_SAY_MS;
-    s->dirty = true;
-    session_notice(s, NOTICE_INFO, "This computer slept for %llu:%02llu.",
-        (unsigned long long)slept_ms / 60000, (unsigned long long)slept_ms / 1000 % 60);
 }
 
 void session_command(struct session *s, const struct ui_command *command)

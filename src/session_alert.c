@@ -1,5 +1,6 @@
 /* What the player has to have seen, and the last words about a table. */
 #include "src/session_internal.h"
+#include "ui/state_text.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -47,4 +48,17 @@ void session_fill_alert(const struct session *s, struct ui_model *m)
     } else if (s->cheat.kind != CHEAT_NONE) {
         session_sandbox_farewell(s, m->farewell, sizeof m->farewell);
     }
+}
+
+void session_slept(struct session *s, uint64_t slept_ms)
+{
+    if (s->nodes[0].engine == NULL || s->state != SESSION_PLAYING || s->practice) {
+        return;
+    }
+    s->slept_ms = slept_ms;
+    s->slept_roll = session_live(s)->roll;
+    s->slept_until_ms = clock_now_ms() + SLEPT_SAY_MS;
+    s->dirty = true;
+    session_notice(s, NOTICE_INFO, "This computer slept for %llu:%02llu.",
+        (unsigned long long)slept_ms / 60000, (unsigned long long)slept_ms / 1000 % 60);
 }
