@@ -93,17 +93,35 @@ static void break_wide(struct canvas *c, struct cell *cell)
     }
 }
 
+/* A mark that comes after its letter: both become one code point where there is one (e and an acute
+ * accent), since a cell holds no more; else the mark is left out. */
+static void compose(const struct canvas *c, struct cell *cell, int32_t *point, int32_t mark)
+{
+    utf8proc_int32_t pair[2] = {*point, mark};
+    if (cell == NULL || c->ascii || mark <= 0 ||
+        utf8proc_normalize_utf32(pair, 2, UTF8PROC_COMPOSE) != 1 ||
+        utf8proc_charwidth(pair[0]) != utf8proc_charwidth(*point)) {
+        return;
+    }
+    *point = pair[0];
+    put(cell, pair[0], cell->attr);
+}
+
 int canvas_text_cut(struct canvas *c, int row, int col, int width, unsigned attr, const char *text)
 {
     int used = 0;
+    struct cell *last = NULL;
+    int32_t last_point = 0;
     size_t size = strlen(text);
     while (size > 0) {
         size_t bytes = 0;
         int cells = 0;
-        int32_t point = shown(c, utf8_next(text, size, &bytes), &cells);
+        int32_t raw = utf8_next(text, size, &bytes);
+        int32_t point = shown(c, raw, &cells);
         text += bytes;
         size -= bytes;
         if (cells == 0) {
+            compose(c, last, &last_point, raw);
             continue;
         }
         if (used + cells > width) {
@@ -115,6 +133,8 @@ int canvas_text_cut(struct canvas *c, int row, int col, int width, unsigned attr
         }
         break_wide(c, cell);
         put(cell, point, attr);
+        last = cell;
+        last_point = point;
         if (cells == 2) {
             break_wide(c, cell + 1);
             cell[1] = (struct cell){.attr = (uint16_t)attr};

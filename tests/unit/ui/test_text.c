@@ -349,6 +349,25 @@ static void test_every_bet_can_be_made_with_keys(void **unused)
     free(r.state);
 }
 
+static void test_letter_and_its_mark_are_one_cell(void **unused)
+{
+    (void)unused;
+    static struct canvas c;
+    char row[CANVAS_COLS_MAX * 4 + 1];
+    canvas_init(&c, 3, 20, false);
+    assert_int_equal(canvas_text(&c, 0, 0, ROLE_NORMAL, "Zoe\u0301!"), 4);
+    canvas_row_text(&c, 0, row);
+    assert_string_equal(row, "Zo\u00e9!");
+    canvas_text(&c, 1, 0, ROLE_NORMAL, "\u0301q\u0301\u0301\u0301 o\u0302\u0301");
+    canvas_row_text(&c, 1, row);
+    assert_string_equal(row, "q \u1ed1");
+    canvas_init(&c, 3, 20, true);
+    canvas_text(&c, 0, 0, ROLE_NORMAL, "Zoe\u0301!");
+    canvas_row_text(&c, 0, row);
+    assert_string_equal(row, "Zoe!");
+    assert_int_equal(c.outside, 0);
+}
+
 static void test_field_takes_back_a_word_or_everything(void **unused)
 {
     (void)unused;
@@ -369,6 +388,7 @@ static void test_field_takes_back_a_word_or_everything(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_letter_and_its_mark_are_one_cell),
         cmocka_unit_test(test_field_takes_back_a_word_or_everything),
         cmocka_unit_test(test_keys_each_do_one_thing),
         cmocka_unit_test(test_help_names_every_key),
