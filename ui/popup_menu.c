@@ -18,13 +18,13 @@ static const struct menu_item {
     {"Invite words and QR", 'z', "z", ACTION_INVITE},
     {"Roll history", 'l', "l", ACTION_HISTORY},
     {"Proof of the last roll", 'v', "v", ACTION_PROOF},
+    {"Statistics", 's', "s", ACTION_STATS},
     {"Network and peers", 'N', "N", ACTION_NETWORK},
     {"Evidence against a cheat", 'E', "E", ACTION_EVIDENCE},
     {"Change the bet here", 'e', "e", ACTION_EDIT},
     {"Repeat the last bets", 'r', "r", ACTION_REPEAT},
     {"Props, numbers, whole hand", 'h', "h", ACTION_PROPS},
     {"Say something", 'm', "m", ACTION_CHAT},
-    {"Coach on or off", 'g', "g", ACTION_COACH},
     {"Options", 0, "", ACTION_OPTIONS},
     {"Sit out, or in again", 'k', "k", ACTION_SIT},
     {"Leave the table", 'q', "q", ACTION_LEAVE},
@@ -36,8 +36,8 @@ static bool menu_offers(const struct ui_model *m, int item)
 {
     enum ui_action action = menu_items[item].action;
     bool playing = m->me >= 0 && !m->watching;
-    bool players = action == ACTION_PROPS || action == ACTION_SIT || action == ACTION_COACH ||
-                   action == ACTION_EDIT || action == ACTION_REPEAT;
+    bool players = action == ACTION_PROPS || action == ACTION_SIT || action == ACTION_EDIT ||
+                   action == ACTION_REPEAT;
     return (action != ACTION_EVIDENCE || m->lies > 0) &&
            (action != ACTION_INVITE || m->words[0] != '\0') && (playing || !players);
 }
