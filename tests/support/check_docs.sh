@@ -37,6 +37,12 @@ for command in $commands; do
         { echo "craps $command is in craps help but not in craps.6"; bad=1; }
 done
 
+# The recording shows what the program draws today.
+LC_ALL=C.UTF-8 "$craps" export "$root/tests/screens/evening.craps" --format asciicast | cmp -s - "$root/assets/demo.cast" || {
+    echo "assets/demo.cast is old; make it again: craps export tests/screens/evening.craps --format asciicast -o assets/demo.cast"
+    bad=1
+}
+
 # Every test that these pages name is a test of this build, every function that they name stands in the tests.
 build=$(dirname "$(dirname "$craps")")
 tests=$(meson introspect --tests "$build" | grep -oE '"name": "[^"]+"' | sed 's/.*: "//; s/"$//')
