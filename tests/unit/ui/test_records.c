@@ -386,9 +386,30 @@ static void test_statistics_open_at_the_table_and_close_again(void **unused)
     assert_int_equal(state->screen, SCREEN_TABLE);
 }
 
+static void test_help_is_about_the_page_one_came_from(void **unused)
+{
+    (void)unused;
+    static char drawn[PAGE_MAX];
+    static const struct {
+        const char *key, *title;
+    } pages[] = {{"4", "HELP: watching a replay"}, {"5", "HELP: statistics"}};
+    settle();
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        keys(pages[i].key);
+        keys("?");
+        page(drawn);
+        assert_non_null(strstr(drawn, pages[i].title));
+        key(UIKEY_ESC);
+        page(drawn);
+        assert_null(strstr(drawn, "HELP: "));
+        key(UIKEY_ESC);
+    }
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_help_is_about_the_page_one_came_from, setup, teardown),
         cmocka_unit_test_setup_teardown(test_statistics_are_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(
             test_statistics_of_one_session_are_asked_for, setup, teardown),
