@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { REST_MS = 3000 }; /* what the last picture may still change */
 enum { ROWS = 24, COLS = 80, CELL_TEXT_MAX = 64, FRAME_TEXT_MAX = ROWS * COLS * CELL_TEXT_MAX };
 
 struct cast {
@@ -145,6 +146,7 @@ static bool play(struct cast *c, const struct cast_order *order)
     struct ui_state *s = c->state;
     struct notice n;
     uint64_t lost;
+    uint64_t end_ms = UINT64_MAX; /* dice that are out at the end of a record roll for ever */
     struct ui_command begin = {.kind = UI_REPLAY, .number = REPLAY_PLAY};
     c->port.acquire(c->port.self);
     c->port.command(c->port.self, &begin);
@@ -158,7 +160,10 @@ static bool play(struct cast *c, const struct cast_order *order)
             return false;
         }
         uint64_t next = ui_state_next_ms(s, m);
-        if (!m->replay.playing && next == 0) {
+        if (!m->replay.playing && end_ms == UINT64_MAX) {
+            end_ms = c->now_ms + REST_MS;
+        }
+        if (!m->replay.playing && (next == 0 || next > end_ms)) {
             return true;
         }
         c->now_ms = next > c->now_ms ? next : c->now_ms + 1;
@@ -178,6 +183,9 @@ static enum err record_cast(
     snprintf(problem, size, "%s", status.problem);
     if (status.err != ERR_OK || status.frames == 0) {
         return status.err != ERR_OK ? status.err : ERR_FORMAT;
+    }
+    if (status.done && !status.checks) {
+        return ERR_OK; /* the problem says so; nothing of it is shown */
     }
     return write_head(c) && play(c, order) ? ERR_OK : ERR_NO_MEMORY;
 }

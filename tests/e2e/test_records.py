@@ -207,5 +207,19 @@ def expect_bad_exports(table, record):
         expect(status == wanted and printed == "" and err.count("\n") == 1, f"{arguments}: {status} {printed}{err}")
 
 
+def test_a_record_that_ends_with_dice_out_is_exported_to_its_end(table):
+    """As after a table that stopped for ever in mid-roll: the dice on the last picture roll on, the recording does not."""
+    _, _, record = played(table, rolls=5)
+    status, out, _ = table.run("export", record, "--format", "jsonl")
+    last = [json.loads(line) for line in out.splitlines() if '"roll"' in line and '"dice"' in line][-1]
+    with changed(record, "stopped.craps") as (stopped, database):
+        database.execute("DELETE FROM blocks WHERE height >= ?", (last["height"],))
+        database.execute("DELETE FROM snapshots WHERE height >= ?", (last["height"],))
+    status, _, err = table.run("verify", stopped)
+    expect(status == 0, f"verify: {status} {err}")
+    status, out, err = table.run("export", stopped, "--format", "asciicast")
+    expect(status == 0 and out.count("\n") > 5, f"export: {status} {err}")
+
+
 if __name__ == "__main__":
-    main(test_figures_and_pictures_are_those_of_the_table, test_bad_files_are_told_and_have_their_exit_status)
+    main(test_a_record_that_ends_with_dice_out_is_exported_to_its_end, test_figures_and_pictures_are_those_of_the_table, test_bad_files_are_told_and_have_their_exit_status)
