@@ -76,10 +76,10 @@ static void say_ready(const struct line *l, const struct ui_model *m, bool ready
 /* The moves of a line, as many at once as the house takes. */
 static void go_on(struct line *l, const struct ui_model *m)
 {
-    const struct words_action *a = &l->todo;
+    const struct words_action *a = &l->queued;
     char text[SENTENCE_MAX];
-    while (l->todo_at < a->count && rate_allows(l, m, 1)) {
-        const struct live_command *c = &a->commands[l->todo_at++];
+    while (l->queued_at < a->count && rate_allows(l, m, 1)) {
+        const struct live_command *c = &a->commands[l->queued_at++];
         enum refusal r = moves_do(&l->moves, l->port, m, c);
         if (r == REFUSAL_NOT_SEATED && m->watching) {
             line_say("You watch here: bets and dice are for those who sit at the table.");
@@ -195,8 +195,8 @@ static bool table_line(struct line *l, const struct ui_model *m, const char *inp
     case WORDS_NOTHING:
         break;
     case WORDS_MOVES:
-        l->todo = action;
-        l->todo_at = 0;
+        l->queued = action;
+        l->queued_at = 0;
         moves_begin(&l->moves);
         go_on(l, m);
         break;
@@ -331,9 +331,9 @@ static void take_input(struct line *l, const struct ui_model *m)
     uint64_t now = l->port->now_ms(l->port->self);
     bool opening = m->stage == STAGE_OPENING; /* nothing can be said to a table yet */
     if (m->stage != STAGE_TABLE) {
-        l->todo_at = l->todo.count = 0;
+        l->queued_at = l->queued.count = 0;
     }
-    if (l->todo_at < l->todo.count) {
+    if (l->queued_at < l->queued.count) {
         go_on(l, m);
         l->settle_until_ms = now + SETTLE_MS;
         return;
@@ -395,7 +395,7 @@ static void read_input(struct line *l)
 static int wait_ms(const struct line *l, uint64_t next_ms)
 {
     uint64_t now = l->port->now_ms(l->port->self);
-    bool ahead = memchr(l->input, '\n', l->input_size) != NULL || l->todo_at < l->todo.count ||
+    bool ahead = memchr(l->input, '\n', l->input_size) != NULL || l->queued_at < l->queued.count ||
                  (l->input_ended && !l->quitting);
     uint64_t until = l->quitting ? l->quit_until_ms : next_ms;
     if (ahead && !l->quitting) {

@@ -31,8 +31,8 @@ struct line {
     bool going;       /* a table was asked for and is not there yet */
     bool words_asked; /* the next line is the three words */
     uint64_t quit_until_ms, settle_until_ms;
-    struct words_action todo; /* moves that wait for the house's rate */
-    unsigned todo_at;
+    struct words_action queued; /* moves that wait for the house's rate */
+    unsigned queued_at;
     struct bucket rate;
     struct ui_pages pages;
     bool page_asked; /* and not said yet */

@@ -67,24 +67,33 @@ void join_state_text(const struct ui_found *f, char *out, size_t size)
     }
 }
 
+void join_seats_text(const struct ui_found *f, char *out, size_t size)
+{
+    if (f->seats <= 8) {
+        widget_dots(out, size, f->seated, f->seats);
+    } else {
+        snprintf(out, size, "%u of %u", f->seated, f->seats);
+    }
+}
+
+void join_stakes_text(const struct ui_found *f, char *out, size_t size)
+{
+    char low[MONEY_TEXT_MAX];
+    char high[MONEY_TEXT_MAX];
+    snprintf(out, size, "%s-%s", money_short(f->min_cents, low), money_short(f->max_cents, high));
+}
+
 static void found_row(struct canvas *c, const struct ui_found *f, int row, bool chosen)
 {
     char text[96];
-    char low[MONEY_TEXT_MAX];
-    char high[MONEY_TEXT_MAX];
     unsigned attr = chosen ? (unsigned)ROLE_SELECTED : ROLE_NORMAL;
     canvas_clear(c, row, 4, 1, 73, attr);
     canvas_text(c, row, 4, attr, chosen ? "▸" : " ");
     canvas_text_cut(c, row, 6, 15, attr, f->name);
     canvas_text_cut(c, row, 22, 8, attr, f->host);
-    if (f->seats <= 8) {
-        widget_dots(text, sizeof text, f->seated, f->seats);
-    } else {
-        snprintf(text, sizeof text, "%u of %u", f->seated, f->seats);
-    }
+    join_seats_text(f, text, sizeof text);
     canvas_text(c, row, 31, attr, text);
-    snprintf(text, sizeof text, "%s-%s", money_short(f->min_cents, low),
-        money_short(f->max_cents, high));
+    join_stakes_text(f, text, sizeof text);
     canvas_text_cut(c, row, 40, 7, attr, text);
     join_state_text(f, text, sizeof text);
     canvas_text_cut(c, row, 48, 18, attr, text);

@@ -16,6 +16,10 @@ enum join_action { JOIN_ADDRESS, JOIN_CHECK, JOIN_SEARCH, JOIN_ACTIONS };
 void join_actions_draw(
     struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row);
 
+/* Seats taken, as dots where there are few; the least and the most of a bet. */
+void join_seats_text(const struct ui_found *f, char *out, size_t size);
+void join_stakes_text(const struct ui_found *f, char *out, size_t size);
+
 /* "9 ms", and "in the lobby", "playing", "full, can watch", or which versions do not fit. */
 void join_rtt_text(const struct ui_found *f, char out[16]);
 void join_state_text(const struct ui_found *f, char *out, size_t size);

@@ -1,32 +1,22 @@
 /* The join screen at 120x40 and more: more tables, all that is known of each, and what happens after
  * the words. */
-#include "ui/bet_text.h"
 #include "ui/screen.h"
 #include "ui/screen_join.h"
 #include "ui/widget.h"
-
-#include <stdio.h>
 
 enum { LIST_ROWS = 7, NEXT_ROW = 26 };
 
 static void found_row(struct canvas *c, const struct ui_found *f, int row, bool chosen)
 {
     char text[96];
-    char low[MONEY_TEXT_MAX];
-    char high[MONEY_TEXT_MAX];
     unsigned attr = chosen ? (unsigned)ROLE_SELECTED : ROLE_NORMAL;
     canvas_clear(c, row, 4, 1, 112, attr);
     canvas_text(c, row, 4, attr, chosen ? "▸" : " ");
     canvas_text_cut(c, row, 6, 21, attr, f->name);
     canvas_text_cut(c, row, 28, 11, attr, f->host);
-    if (f->seats <= 8) {
-        widget_dots(text, sizeof text, f->seated, f->seats);
-    } else {
-        snprintf(text, sizeof text, "%u of %u", f->seated, f->seats);
-    }
+    join_seats_text(f, text, sizeof text);
     canvas_text_cut(c, row, 40, 11, attr, text);
-    snprintf(text, sizeof text, "%s-%s", money_short(f->min_cents, low),
-        money_short(f->max_cents, high));
+    join_stakes_text(f, text, sizeof text);
     canvas_text_cut(c, row, 53, 12, attr, text);
     join_state_text(f, text, sizeof text);
     canvas_text_cut(c, row, 66, 20, attr, text);
