@@ -148,7 +148,7 @@ static int apply_row(struct options *o, int row, const char *value, char *proble
         return cli_problem(problem, EX_USAGE, "--%s %.80s: must be %s, for example --%s %s",
             s->name, value, s->allowed, s->name, s->example);
     }
-    o->given |= UINT64_C(1) << row;
+    o->given[row] = true;
     return 0;
 }
 
@@ -275,22 +275,9 @@ char *cli_take_command(int *argc, char **argv)
 bool cli_given(const struct options *o, const char *name)
 {
     for (size_t i = 0; i < option_count(); i++) {
-        if (strcmp(option_specs[i].name, name) == 0 && (o->given >> i & 1) != 0) {
+        if (strcmp(option_specs[i].name, name) == 0 && o->given[i]) {
             return true;
         }
     }
     return false;
-}
-
-bool cli_default(struct options *o, unsigned groups, const char *name, const char *value,
-    char problem[static CLI_PROBLEM_BYTES])
-{
-    int row = find_row(name, strlen(name), groups);
-    if (row < 0 || cli_given(o, name)) {
-        return true;
-    }
-    uint64_t given = o->given;
-    bool good = apply_row(o, row, value, problem) == 0;
-    o->given = given;
-    return good;
 }

@@ -25,9 +25,13 @@ enum option_group {
     OPTIONS_REPLAY = 1024,
     OPTIONS_ODDS = 2048,
     OPTIONS_EXPORT = 4096,
+    OPTIONS_SIMULATE = 8192,
+    OPTIONS_BENCH = 16384,
+    OPTIONS_DOCTOR = 32768,
 };
 
 enum {
+    CLI_OPTIONS_MAX = 128,
     CLI_RULES_MAX = 32,
     CLI_RULE_TEXT_BYTES = 24,
     CLI_PROBLEM_BYTES = 512,
@@ -69,7 +73,7 @@ struct options {
 
     bool ask_on_screen; /* no option: `craps join` without words, where there is a screen */
 
-    uint64_t given; /* bit per row of option_specs */
+    bool given[CLI_OPTIONS_MAX]; /* by row of option_specs */
 };
 
 enum option_kind {
@@ -125,11 +129,6 @@ int cli_parse(struct options *o, unsigned groups, const char *command, int *argc
 
 /* Was that option on the command line. */
 bool cli_given(const struct options *o, const char *name);
-
-/* One option by text from elsewhere (environment, settings), unless the command line said it. False
- * for a bad value, with `problem` filled in; an unknown name does nothing. */
-bool cli_default(struct options *o, unsigned groups, const char *name, const char *value,
-    char problem[static CLI_PROBLEM_BYTES]);
 
 /* The house rules of --rules FILE, then of the flags, on top of *rules; then what does not fit
  * together is refused. 0, or an exit status with `problem` filled in. */

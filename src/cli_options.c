@@ -200,7 +200,8 @@ const struct option_spec option_specs[] = {
 };
 
 enum { OPTION_COUNT = sizeof option_specs / sizeof option_specs[0] };
-_Static_assert(OPTION_COUNT <= 64, "struct options.given has a bit for each row");
+_Static_assert(
+    (int)OPTION_COUNT <= (int)CLI_OPTIONS_MAX, "struct options.given has room for each row");
 
 size_t option_count(void)
 {

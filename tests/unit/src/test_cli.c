@@ -280,21 +280,6 @@ static void test_cli_house_rules_refuse_when_they_do_not_fit_together(void **sta
     }
 }
 
-static void test_cli_default_gives_way_to_the_command_line(void **state)
-{
-    (void)state;
-    char problem[CLI_PROBLEM_BYTES];
-    struct options o;
-    parse(every_group, &o, problem, 2, "--port", "9000");
-    assert_true(cli_default(&o, every_group, "port", "8000", problem));
-    assert_int_equal(o.port, 9000);
-    parse(every_group, &o, problem, 1, "--json");
-    assert_true(cli_default(&o, every_group, "port", "8000", problem));
-    assert_int_equal(o.port, 8000);
-    assert_false(cli_given(&o, "port"));
-    assert_false(cli_default(&o, every_group, "port", "x", problem));
-}
-
 /* Examples first, every own option named, and no larger than a terminal. */
 static void test_help_of_every_command_fits_and_is_complete(void **state)
 {
@@ -338,7 +323,6 @@ int main(void)
         cmocka_unit_test(test_cli_house_rules_follow_flags_over_the_file),
         cmocka_unit_test(test_cli_house_rules_name_the_line_when_the_file_is_bad),
         cmocka_unit_test(test_cli_house_rules_refuse_when_they_do_not_fit_together),
-        cmocka_unit_test(test_cli_default_gives_way_to_the_command_line),
         cmocka_unit_test(test_help_of_every_command_fits_and_is_complete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
