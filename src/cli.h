@@ -71,6 +71,9 @@ struct options {
     const char *speed, *from_snapshot, *record;
     const char *format, *output;
 
+    uint64_t members, operations, bench_rate, batch, threads, blocks, count;
+    bool crash_leader, lan;
+
     bool ask_on_screen; /* no option: `craps join` without words, where there is a screen */
 
     bool given[CLI_OPTIONS_MAX]; /* by row of option_specs */

@@ -197,6 +197,24 @@ const struct option_spec option_specs[] = {
     {"speed", 0, OPTION_TEXT, OPTIONS_REPLAY | OPTIONS_EXPORT, "X",
         "a number from 0 (at once) to 1000, such as 0.5, 1 or 4", "4", NULL, AT(speed),
         .valid = valid_speed},
+
+    {"members", 0, OPTION_NUMBER, OPTIONS_BENCH, "N", "a whole number from 1 to 50", "4", NULL,
+        AT(members), 1, 50},
+    {"operations", 0, OPTION_NUMBER, OPTIONS_BENCH, "K", "a whole number from 1 to 10000000", "200",
+        NULL, AT(operations), 1, 10000000},
+    {"rate", 0, OPTION_NUMBER, OPTIONS_BENCH, "R",
+        "a whole number from 1 to 1000000 operations a second", "20", NULL, AT(bench_rate), 1,
+        1000000},
+    {"batch", 0, OPTION_NUMBER, OPTIONS_BENCH, "B", "a whole number from 1 to 1024", "256", NULL,
+        AT(batch), 1, 1024},
+    {"crash-leader", 0, OPTION_FLAG, OPTIONS_BENCH, AT(crash_leader)},
+    {"lan", 0, OPTION_FLAG, OPTIONS_BENCH, AT(lan)},
+    {"threads", 0, OPTION_NUMBER, OPTIONS_BENCH, "T", "a whole number from 1 to 64", "2", NULL,
+        AT(threads), 1, 64},
+    {"blocks", 0, OPTION_NUMBER, OPTIONS_BENCH, "K", "a whole number from 1 to 1000000", "1000",
+        NULL, AT(blocks), 1, 1000000},
+    {"count", 0, OPTION_NUMBER, OPTIONS_BENCH, "N", "a whole number from 1 to 1000", "100", NULL,
+        AT(count), 1, 1000},
 };
 
 enum { OPTION_COUNT = sizeof option_specs / sizeof option_specs[0] };

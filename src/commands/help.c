@@ -23,6 +23,7 @@ const struct command *const command_list[] = {
     &command_export,
     &command_script,
     &command_sandbox,
+    &command_bench,
     &command_config,
     &command_completion,
     &command_help,
@@ -81,8 +82,6 @@ static const char options_help[] =
 static void print_overview(void)
 {
     fputs("  craps                                  the menu\n"
-          "  craps solo                             play at once with bots\n"
-          "  craps host                             open a table for friends, show words\n"
           "  craps join otter canyon velvet         sit down at a friend's table\n"
           "\n"
           "usage: craps [COMMAND] [OPTIONS]\n",

@@ -1,0 +1,165 @@
+/* craps bench: measures on this machine and compares with the targets. */
+#include "src/commands/command.h"
+
+#include "base/nearest.h"
+#include "src/bench.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct bench benches[] = {
+    {"machine", "syncing, signing, a datagram there and back", "", bench_machine},
+};
+
+enum { BENCHES = sizeof benches / sizeof benches[0] };
+
+/* What `craps bench` alone measures, in this order: a part of every bench, each for some seconds. */
+static const struct {
+    const char *bench, *label;
+    struct bench_settings settings;
+} overview[] = {
+    {"machine", "machine", {0}},
+};
+
+static const struct bench *find(const char *name)
+{
+    for (size_t i = 0; i < BENCHES; i++) {
+        if (strcmp(benches[i].name, name) == 0) {
+            return &benches[i];
+        }
+    }
+    return NULL;
+}
+
+static int unknown(const char *name)
+{
+    struct nearest near = {.typed = name};
+    for (size_t i = 0; i < BENCHES; i++) {
+        nearest_offer(&near, benches[i].name);
+    }
+    return cli_fail(EX_USAGE,
+        "there is nothing called '%.40s' to measure; did you mean: craps bench %s?", name,
+        near.name);
+}
+
+static bool listed(const char *list, const char *name)
+{
+    size_t size = strlen(name);
+    for (const char *p = list; (p = strstr(p, name)) != NULL; p += size) {
+        bool begins = p == list || p[-1] == ' ';
+        if (begins && (p[size] == '\0' || p[size] == ' ')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* An option that this bench does not take is a mistake, not a wish to ignore. */
+static int check_options(const struct options *o, const struct bench *bench)
+{
+    for (size_t i = 0; i < option_count(); i++) {
+        bool ours = (option_specs[i].groups & OPTIONS_EVERYWHERE) == 0;
+        const char *name = option_specs[i].name;
+        if (o->given[i] && ours && (bench == NULL || !listed(bench->options, name))) {
+            return cli_fail(EX_USAGE,
+                "--%s does not belong to 'craps bench%s%s'; see: craps help bench", name,
+                bench == NULL ? "" : " ", bench == NULL ? "" : bench->name);
+        }
+    }
+    return 0;
+}
+
+static struct bench_settings settings_of(const struct options *o)
+{
+    return (struct bench_settings){
+        .members = o->members,
+        .operations = o->operations,
+        .rate = o->bench_rate,
+        .batch = o->batch,
+        .threads = o->threads,
+        .blocks = o->blocks,
+        .count = o->count,
+        .crash_leader = o->crash_leader,
+        .lan = o->lan,
+        .at = o->at,
+        .bind = o->bind,
+    };
+}
+
+static int run_all(struct bench_run *run)
+{
+    int status = 0;
+    for (size_t i = 0; i < sizeof overview / sizeof overview[0] && status == 0 && !bench_stopped();
+         i++) {
+        run->settings = overview[i].settings;
+        run->settings.brief = true;
+        run->label = overview[i].label;
+        bench_say(run, "measuring %s ...", run->label);
+        status = find(overview[i].bench)->run(run);
+    }
+    return status;
+}
+
+static int run_one(struct bench_run *run, const struct bench *bench, const struct options *o)
+{
+    run->settings = settings_of(o);
+    run->label = "";
+    return bench->run(run);
+}
+
+static int print(const struct bench_run *run, const char *what)
+{
+    if (!run->json) {
+        bench_print_text(run, what);
+    } else if (!bench_print_json(run, what)) {
+        return cli_fail(EX_SOFTWARE, "there is not enough memory for the document");
+    }
+    return bench_all_met(run) ? 0 : 1;
+}
+
+static int run(struct invocation *in)
+{
+    const char *what = in->count > 0 ? in->arguments[0] : "";
+    const struct bench *bench = find(what);
+    if (what[0] != '\0' && bench == NULL) {
+        return unknown(what);
+    }
+    int status = check_options(&in->options, bench);
+    struct bench_run *run = status == 0 ? calloc(1, sizeof *run) : NULL;
+    if (run == NULL) {
+        return status != 0 ? status
+                           : cli_fail(EX_SOFTWARE, "there is not enough memory to measure");
+    }
+    run->json = in->options.json;
+    bench_catch_signals();
+    status = bench != NULL ? run_one(run, bench, &in->options) : run_all(run);
+    bench_folder_remove();
+    bench_end_by_signal();
+    status = status == 0 ? print(run, bench == NULL ? "all" : what) : status;
+    free(run);
+    return status;
+}
+
+const struct command command_bench = {
+    .name = "bench",
+    .arguments = "[WHAT]",
+    .summary = "measure this machine beside the targets",
+    .groups = OPTIONS_EVERYWHERE | OPTIONS_BENCH,
+    .arguments_max = 1,
+    .help = "  craps bench                            a short look at everything\n"
+            "  craps bench machine                    what the machine itself can do\n"
+            "\n"
+            "usage: craps bench [WHAT] [OPTIONS]\n"
+            "  Measures with the real parts and prints one row a figure: the number of its\n"
+            "  target, the figure, the target, met or missed. A target that is a ratio is\n"
+            "  one to a figure of the same run. Files lie in TMPDIR, else in /var/tmp.\n"
+            "\n"
+            "  machine    syncing, signing, a datagram there and back\n"
+            "\n"
+            "Some take  --members N  --operations K  --rate R  --batch B  --crash-leader\n"
+            "           --lan  --threads T  --blocks K  --count N\n"
+            "Status: 0 nothing was missed, 1 a target was missed.\n"
+            "Options of every command: craps help options\n",
+    .run = run,
+};
