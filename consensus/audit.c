@@ -78,10 +78,8 @@ static void take_fault(struct audit *a, const struct audit_check *c)
             text, size, "the signature of member %u of %u is wrong", c->detail, c->roster.count);
     } else if (c->what == AUDIT_SIGNATURE) {
         snprintf(text, size, "operation %u is not signed by its author", c->place);
-    } else if (c->detail > 0) {
-        snprintf(text, size, "the proof of member %u's share does not check", c->detail);
     } else {
-        snprintf(text, size, "its shares do not give the value that was played");
+        snprintf(text, size, "the proof of member %u's share does not check", c->detail);
     }
 }
 

@@ -89,7 +89,6 @@ struct audit_check {
     unsigned result_place; /* of its RESULT among its operations, from 1 on; 0 = none */
     struct beacon_roll input;
     struct dkg_public dice;
-    uint8_t out[BEACON_OUT_BYTES]; /* the value that was played */
     /* What has come of it. */
     struct audit_counts counts;
     enum audit_what what;

@@ -36,23 +36,20 @@ static bool check_certificate(struct audit_check *c)
     return true;
 }
 
-/* The proof of each share, and their value and dice by nothing else. */
+/* The proof of each share; what value they give together, execution has found. */
 static bool check_result(struct audit_check *c, const struct op *op)
 {
-    struct beacon_share shares[MEMBERS_MAX];
-    uint8_t out[BEACON_OUT_BYTES];
+    struct beacon_share share;
     struct reader r = reader_of(op->payload, op->payload_size);
     (void)read_u64(&r);
     for (size_t i = 0; i < c->dice.t; i++) {
-        beacon_share_read(&r, &shares[i]);
-        if (r.bad || !beacon_share_verify(&c->input, &c->dice, &shares[i])) {
-            return fail(c, AUDIT_DICE, c->result_place, shares[i].member);
+        beacon_share_read(&r, &share);
+        if (r.bad || !beacon_share_verify(&c->input, &c->dice, &share)) {
+            return fail(c, AUDIT_DICE, c->result_place, share.member);
         }
         c->counts.dice_proofs++;
     }
-    return (beacon_combine(out, &c->input, &c->dice, shares, c->dice.t) &&
-               memcmp(out, c->out, sizeof out) == 0) ||
-           fail(c, AUDIT_DICE, c->result_place, 0);
+    return true;
 }
 
 static bool check_op(struct audit_check *c, const struct op *op, unsigned place)

@@ -44,7 +44,7 @@ bool audit_proof(struct audit *a, const struct roster *voters, const struct bloc
 /* A RESULT: the shape of its shares. Makes them known to the ledger and leaves their proofs to the check. */
 bool audit_result(struct audit *a, uint64_t height, const struct execution *x, const struct op *op);
 
-/* After the ledger has taken it: the value that was played, for the check and for a->roll. */
+/* After the ledger has taken it: the value that was played. */
 void audit_result_played(struct audit *a);
 
 #endif

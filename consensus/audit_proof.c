@@ -128,7 +128,6 @@ bool audit_result(struct audit *a, uint64_t height, const struct execution *x, c
 void audit_result_played(struct audit *a)
 {
     memcpy(a->roll.out, a->ledger->memo.result_out, BEACON_OUT_BYTES);
-    memcpy(a->check->out, a->roll.out, BEACON_OUT_BYTES);
     beacon_dice(a->roll.out, &a->roll.die1, &a->roll.die2);
     a->check->counts.rolls++;
 }

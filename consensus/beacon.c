@@ -8,6 +8,7 @@
 enum { DICE_OUTCOMES = 36, DICE_BYTE_LIMIT = 252 };
 
 _Static_assert(DICE_BYTE_LIMIT % DICE_OUTCOMES == 0, "every outcome has as many bytes");
+_Static_assert((int)DKG_MEMBERS_MAX <= (int)GROUP_SET_MAX, "a set of members fits");
 _Static_assert((int)BEACON_OUT_BYTES == (int)crypto_hash_sha512_BYTES, "out is one SHA-512");
 
 bool beacon_roll_create_with(
@@ -89,15 +90,17 @@ bool beacon_share_verify(
 static bool interpolate(struct point *sigma, const struct beacon_share *shares, size_t count)
 {
     uint16_t set[DKG_MEMBERS_MAX];
-    *sigma = (struct point){{0}};
+    struct scalar lambda[DKG_MEMBERS_MAX];
+    struct point term;
     for (size_t i = 0; i < count; i++) {
         set[i] = shares[i].member;
     }
-    for (size_t i = 0; i < count; i++) {
-        struct scalar lambda;
-        struct point term;
-        if (!group_lagrange(&lambda, set, count, i) ||
-            !group_mul(&term, &lambda, &shares[i].sigma)) {
+    if (count == 0 || !group_lagrange(lambda, set, count) ||
+        !group_mul(sigma, &lambda[0], &shares[0].sigma)) {
+        return false;
+    }
+    for (size_t i = 1; i < count; i++) {
+        if (!group_mul(&term, &lambda[i], &shares[i].sigma)) {
             return false;
         }
         CHECK(group_add(sigma, sigma, &term));

@@ -11,14 +11,15 @@ struct composites {
     struct point Z;
 };
 
+/* No identity among its points; whether they decode is left to the first use of each. */
 static bool claim_is_sound(const struct dleq_claim *claim)
 {
-    if (claim->count == 0 || claim->count > UINT16_MAX || !point_is_valid(&claim->A) ||
-        !point_is_valid(&claim->B)) {
+    if (claim->count == 0 || claim->count > UINT16_MAX || point_is_identity(&claim->A) ||
+        point_is_identity(&claim->B)) {
         return false;
     }
     for (size_t i = 0; i < claim->count; i++) {
-        if (!point_is_valid(&claim->C[i]) || !point_is_valid(&claim->D[i])) {
+        if (point_is_identity(&claim->C[i]) || point_is_identity(&claim->D[i])) {
             return false;
         }
     }
@@ -54,8 +55,19 @@ static void composite_weight(struct scalar *weight, struct group_context context
     group_hash_to_scalar(weight, context, buffer, w.size);
 }
 
-/* ComputeComposites, or ComputeCompositesFast (Z = kM) when k is given. The points decode. */
-static void compute_composites(struct composites *out, struct group_context context,
+/* sum += weight P; the first term is the sum. False when P does not decode. */
+static bool add_weighted(
+    struct point *sum, size_t i, const struct scalar *weight, const struct point *P)
+{
+    struct point term;
+    if (i == 0) {
+        return group_mul(sum, weight, P);
+    }
+    return group_mul(&term, weight, P) && group_add(sum, sum, &term);
+}
+
+/* ComputeComposites, or ComputeCompositesFast (Z = kM) when k is given. False when a C or, without k, a D does not decode. */
+static bool compute_composites(struct composites *out, struct group_context context,
     const struct dleq_claim *claim, const struct scalar *k)
 {
     uint8_t seed[crypto_hash_sha512_BYTES];
@@ -63,16 +75,13 @@ static void compute_composites(struct composites *out, struct group_context cont
     composite_seed(seed, context, &claim->B);
     for (size_t i = 0; i < claim->count; i++) {
         struct scalar weight;
-        struct point term;
         composite_weight(&weight, context, seed, (uint16_t)i, &claim->C[i], &claim->D[i]);
-        CHECK(group_mul(&term, &weight, &claim->C[i]) && group_add(&out->M, &out->M, &term));
-        if (k == NULL) {
-            CHECK(group_mul(&term, &weight, &claim->D[i]) && group_add(&out->Z, &out->Z, &term));
+        if (!add_weighted(&out->M, i, &weight, &claim->C[i]) ||
+            (k == NULL && !add_weighted(&out->Z, i, &weight, &claim->D[i]))) {
+            return false;
         }
     }
-    if (k != NULL) {
-        CHECK(group_mul(&out->Z, k, &out->M));
-    }
+    return k == NULL || group_mul(&out->Z, k, &out->M);
 }
 
 static void compute_challenge(struct scalar *c, struct group_context context, const struct point *B,
@@ -96,6 +105,16 @@ static bool mul_first(struct point *out, const struct scalar *k, const struct po
     return point_equal(A, &group_base) ? group_mul_base(out, k) : group_mul(out, k, A);
 }
 
+/* The points that making a proof does not multiply. */
+static bool claim_decodes(const struct dleq_claim *claim)
+{
+    bool good = point_is_valid(&claim->B);
+    for (size_t i = 0; good && i < claim->count; i++) {
+        good = point_is_valid(&claim->D[i]);
+    }
+    return good;
+}
+
 bool dleq_prove_with(struct dleq_proof *proof, struct group_context context,
     const struct dleq_claim *claim, const struct scalar *k, const struct scalar *r)
 {
@@ -103,11 +122,11 @@ bool dleq_prove_with(struct dleq_proof *proof, struct group_context context,
     struct point t2, t3;
     struct scalar product;
     if (!scalar_is_canonical(k) || scalar_is_zero(k) || !scalar_is_canonical(r) ||
-        scalar_is_zero(r) || !claim_is_sound(claim)) {
+        scalar_is_zero(r) || !claim_is_sound(claim) || !claim_decodes(claim) ||
+        !compute_composites(&composites, context, claim, k) || !mul_first(&t2, r, &claim->A)) {
         return false;
     }
-    compute_composites(&composites, context, claim, k);
-    CHECK(mul_first(&t2, r, &claim->A) && group_mul(&t3, r, &composites.M));
+    CHECK(group_mul(&t3, r, &composites.M));
     compute_challenge(&proof->c, context, &claim->B, &composites, &t2, &t3);
     scalar_mul(&product, &proof->c, k);
     scalar_sub(&proof->s, r, &product);
@@ -149,12 +168,11 @@ bool dleq_verify(
     struct point t2, t3, term;
     struct scalar c;
     if (!scalar_is_canonical(&proof->c) || !scalar_is_canonical(&proof->s) ||
-        !claim_is_sound(claim)) {
+        !claim_is_sound(claim) || !compute_composites(&composites, context, claim, NULL) ||
+        !mul_first(&t2, &proof->s, &claim->A) || !group_mul(&term, &proof->c, &claim->B)) {
         return false;
     }
-    compute_composites(&composites, context, claim, NULL);
-    CHECK(mul_first(&t2, &proof->s, &claim->A) && group_mul(&term, &proof->c, &claim->B) &&
-          group_add(&t2, &t2, &term));
+    CHECK(group_add(&t2, &t2, &term));
     CHECK(group_mul(&t3, &proof->s, &composites.M) && group_mul(&term, &proof->c, &composites.Z) &&
           group_add(&t3, &t3, &term));
     compute_challenge(&c, context, &claim->B, &composites, &t2, &t3);

@@ -188,33 +188,44 @@ bool group_eval(struct point *out, const struct point *coefficients, size_t coun
     return ok;
 }
 
-bool group_lagrange(struct scalar *out, const uint16_t *set, size_t count, size_t which)
+/* Numerator and denominator of set[which]'s coefficient; an index that stands twice makes the denominator zero. */
+static void lagrange_fraction(struct scalar *numerator, struct scalar *denominator,
+    const uint16_t *set, size_t count, size_t which)
 {
-    struct scalar numerator = scalar_from_u64(1);
-    struct scalar denominator = numerator;
-    *out = (struct scalar){{0}};
-    if (which >= count || set[which] == 0) {
-        return false;
-    }
     struct scalar j = scalar_from_u64(set[which]);
+    *numerator = *denominator = scalar_from_u64(1);
     for (size_t k = 0; k < count; k++) {
-        if (k == which) {
-            continue;
+        if (k != which) {
+            struct scalar i = scalar_from_u64(set[k]);
+            struct scalar difference;
+            scalar_sub(&difference, &i, &j);
+            scalar_mul(numerator, numerator, &i);
+            scalar_mul(denominator, denominator, &difference);
         }
-        if (set[k] == 0) {
-            return false;
-        }
-        struct scalar i = scalar_from_u64(set[k]);
-        struct scalar difference;
-        scalar_sub(&difference, &i, &j);
-        scalar_mul(&numerator, &numerator, &i);
-        scalar_mul(&denominator, &denominator, &difference);
     }
-    /* An index that stands twice makes the denominator zero. */
-    if (!scalar_invert(&denominator, &denominator)) {
+}
+
+/* One inversion for all of them: it costs half a multiplication of a point. */
+bool group_lagrange(struct scalar *out, const uint16_t *set, size_t count)
+{
+    struct scalar denominator[GROUP_SET_MAX], before[GROUP_SET_MAX];
+    struct scalar product = scalar_from_u64(1);
+    bool ok = count <= GROUP_SET_MAX;
+    for (size_t i = 0; ok && i < count; i++) {
+        ok = set[i] != 0;
+        lagrange_fraction(&out[i], &denominator[i], set, count, i);
+        before[i] = product;
+        scalar_mul(&product, &product, &denominator[i]);
+    }
+    if (!ok || !scalar_invert(&product, &product)) {
         return false;
     }
-    scalar_mul(out, &numerator, &denominator);
+    for (size_t i = count; i-- > 0;) {
+        struct scalar inverse;
+        scalar_mul(&inverse, &product, &before[i]);
+        scalar_mul(&product, &product, &denominator[i]);
+        scalar_mul(&out[i], &out[i], &inverse);
+    }
     return true;
 }
 

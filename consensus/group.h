@@ -18,6 +18,7 @@ enum {
     GROUP_WIDE_BYTES = 64,          /* uniform bytes that reduce to one scalar */
     GROUP_CONTEXT_BYTES_MAX = 240,  /* leaves room for "HashToScalar-" in a 255-byte DST */
     GROUP_EXPAND_BYTES_MAX = 16320, /* 255 blocks of SHA-512 */
+    GROUP_SET_MAX = 64,             /* indices that one interpolation is over */
 };
 
 /* An integer modulo the group order L, little-endian. May be a secret: who made it, wipes it. */
@@ -87,9 +88,9 @@ bool group_sub(struct point *out, const struct point *a, const struct point *b);
  * (Horner). False when a coefficient does not decode or count is 0. */
 bool group_eval(struct point *out, const struct point *coefficients, size_t count, uint64_t x);
 
-/* lambda of set[which]: the product over the other i of i/(i - j) mod L, which interpolates at 0.
- * False when an index is 0, when set[which] stands twice, or `which` is out of range. */
-bool group_lagrange(struct scalar *out, const uint16_t *set, size_t count, size_t which);
+/* out[i] = lambda of set[i]: the product over the other k of k/(k - set[i]) mod L, which interpolates at 0.
+ * False, and nothing to be used in `out`, when an index is 0 or stands twice, or there are more than GROUP_SET_MAX. */
+bool group_lagrange(struct scalar *out, const uint16_t *set, size_t count);
 
 /* expand_message_xmd with SHA-512 (RFC 9380 5.3.1). False, and nothing written, when size is
  * above GROUP_EXPAND_BYTES_MAX or the DST above 255 bytes. */

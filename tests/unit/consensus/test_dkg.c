@@ -24,11 +24,11 @@ static void assert_key_matches_shares(void)
     for (uint16_t i = 0; i < table.params.t; i++) {
         set[i] = (uint16_t)(table.params.n - i);
     }
+    struct scalar lambda[DKG_MEMBERS_MAX];
+    assert_true(group_lagrange(lambda, set, table.params.t));
     for (uint16_t i = 0; i < table.params.t; i++) {
-        struct scalar lambda;
-        assert_true(group_lagrange(&lambda, set, table.params.t, i));
-        scalar_mul(&lambda, &lambda, &table.shares[set[i] - 1].x);
-        scalar_add(&secret, &secret, &lambda);
+        scalar_mul(&lambda[i], &lambda[i], &table.shares[set[i] - 1].x);
+        scalar_add(&secret, &secret, &lambda[i]);
     }
     assert_true(group_mul_base(&p, &secret));
     assert_true(point_equal(&p, &table.pub.A[0]));

@@ -491,12 +491,12 @@ static void test_group_lagrange_recovers_zero_from_every_subset(void **state)
                 set[count++] = j;
             }
         }
-        struct scalar sum = {{0}};
+        struct scalar sum = {{0}}, lambda[8];
+        assert_true(group_lagrange(lambda, set, count));
         for (size_t i = 0; i < count; i++) {
-            struct scalar lambda, value = poly_at(f, count, set[i]);
-            assert_true(group_lagrange(&lambda, set, count, i));
-            scalar_mul(&lambda, &lambda, &value);
-            scalar_add(&sum, &sum, &lambda);
+            struct scalar value = poly_at(f, count, set[i]);
+            scalar_mul(&lambda[i], &lambda[i], &value);
+            scalar_add(&sum, &sum, &lambda[i]);
         }
         assert_true(scalar_equal(&sum, &secret));
     }
@@ -506,15 +506,16 @@ static void test_group_lagrange_refuses_bad_sets(void **state)
 {
     (void)state;
     static const uint16_t twice[] = {3, 1, 3}, zero[] = {1, 0, 2}, good[] = {5, 1, 2};
-    struct scalar lambda;
-    assert_false(group_lagrange(&lambda, twice, 3, 0));
-    assert_false(group_lagrange(&lambda, twice, 3, 2));
-    assert_false(group_lagrange(&lambda, zero, 3, 0));
-    assert_false(group_lagrange(&lambda, zero, 3, 1));
-    assert_true(group_lagrange(&lambda, good, 3, 2));
-    assert_false(group_lagrange(&lambda, good, 3, 3));
-    assert_true(scalar_is_zero(&lambda));
-    assert_false(group_lagrange(&lambda, good, 0, 0));
+    uint16_t many[GROUP_SET_MAX + 1];
+    struct scalar lambda[GROUP_SET_MAX + 1];
+    for (uint16_t i = 0; i <= GROUP_SET_MAX; i++) {
+        many[i] = (uint16_t)(i + 1);
+    }
+    assert_false(group_lagrange(lambda, twice, 3));
+    assert_false(group_lagrange(lambda, zero, 3));
+    assert_true(group_lagrange(lambda, good, 3));
+    assert_true(group_lagrange(lambda, many, GROUP_SET_MAX));
+    assert_false(group_lagrange(lambda, many, GROUP_SET_MAX + 1));
 }
 
 static void test_group_eval_follows_the_committed_polynomial(void **state)
