@@ -433,6 +433,8 @@ struct engine_status engine_inspect(const struct engine *e)
     uint64_t since = e->work_ms > e->final_ms ? e->work_ms : e->final_ms;
     s.stalled = e->work_ms != 0 && e->now_ms - since >= STALLED_MS;
     s.pool = mempool_count(e->pool);
+    s.views = e->views_before + v.view;
+    s.views_nullified = v.views_nullified;
     s.ops_limited = e->ops_limited;
     for (size_t i = 0; i < MSG_KIND_COUNT; i++) {
         s.rejected[i] = e->rejected[i];

@@ -223,8 +223,9 @@ struct engine_status {
     bool catching_up;
     uint64_t known_height; /* highest height a peer claimed with proof */
     size_t pool;
-    uint64_t ops_limited;        /* others' ops that came too fast and were not pooled then */
-    uint64_t rejected[ID_BYTES]; /* malformed or lying messages, by message kind */
+    uint64_t views, views_nullified; /* of all epochs of this run: entered, given up */
+    uint64_t ops_limited;            /* others' ops that came too fast and were not pooled then */
+    uint64_t rejected[ID_BYTES];     /* malformed or lying messages, by message kind */
     uint64_t lies[LIE_COUNT];
     uint64_t adopted;          /* states taken over */
     bool taking_over;          /* a state is being fetched */

@@ -297,6 +297,7 @@ void engine_begin_epoch(struct engine *e)
     if (e->voting) {
         memcpy(params->vote_sk, k->vote_sk, sizeof params->vote_sk);
     }
+    e->views_before += simplex_inspect(e->simplex).view;
     bool begun = simplex_begin(e->simplex, params);
     sodium_memzero(params, sizeof *params);
     e->switched = false;

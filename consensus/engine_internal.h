@@ -226,7 +226,8 @@ struct engine {
     size_t own_count;
     uint32_t budget_count;
     struct op_budget budgets[IDENTITIES_MAX];
-    uint64_t ops_limited; /* of others, not pooled for now */
+    uint64_t ops_limited;  /* of others, not pooled for now */
+    uint64_t views_before; /* of the epochs before this one */
     struct {
         uint32_t keys_posted, deal_posted, ack_posted; /* dkg_id, 0 = none */
         uint32_t dkg_id;

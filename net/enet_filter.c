@@ -59,6 +59,7 @@ void enet_send_datagram(struct transport *t, struct net_address to, uint8_t *dat
     ENetAddress address = enet_host_address(to);
     int sent = enet_socket_send(t->host->socket, &address, &buffer, 1);
     t->bytes_sent += sent > 0 ? (uint64_t)sent : 0;
+    t->packets_sent += sent > 0;
 }
 
 static ENetPeer *free_peer(const struct transport *t)

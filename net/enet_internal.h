@@ -15,7 +15,7 @@ struct transport {
     struct gate gate;
     uint64_t now_ms;
     enet_uint32 received_checksum; /* of the datagram that the gate let pass last */
-    uint64_t bytes_sent, bytes_received;
+    uint64_t bytes_sent, bytes_received, packets_sent, packets_received;
     struct slot slots[NET_PEERS_MAX];
     struct transport_event answers[ANSWERS_MAX];
     size_t answers_first, answers_count;

@@ -209,7 +209,10 @@ static int service(struct transport *t, ENetEvent *event)
     }
     t->bytes_sent += host->totalSentData;
     t->bytes_received += host->totalReceivedData;
+    t->packets_sent += host->totalSentPackets;
+    t->packets_received += host->totalReceivedPackets;
     host->totalSentData = host->totalReceivedData = 0;
+    host->totalSentPackets = host->totalReceivedPackets = 0;
     return result;
 }
 
@@ -435,7 +438,9 @@ struct transport_counters transport_counters(const struct transport *t)
         .bad_cookie = t->gate.bad_cookie,
         .rate_limited = t->gate.rate_limited,
         .bytes_sent = t->bytes_sent,
-        .bytes_received = t->bytes_received};
+        .bytes_received = t->bytes_received,
+        .packets_sent = t->packets_sent,
+        .packets_received = t->packets_received};
     for (size_t i = 0; i < t->host->peerCount; i++) {
         c.slots_held += t->host->peers[i].state != ENET_PEER_STATE_DISCONNECTED;
     }

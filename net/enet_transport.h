@@ -117,7 +117,8 @@ void transport_set_ping(struct transport *t, size_t slot, uint32_t interval_ms);
 
 struct transport_counters {
     uint64_t bad_checksum, bad_cookie, rate_limited, bytes_sent, bytes_received;
-    size_t slots_held; /* right now, half-open ones included */
+    uint64_t packets_sent, packets_received; /* datagrams */
+    size_t slots_held;                       /* right now, half-open ones included */
 };
 struct transport_counters transport_counters(const struct transport *t);
 

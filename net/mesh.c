@@ -47,6 +47,8 @@ static void add_counters(struct transport_counters *sum, const struct transport 
     sum->rate_limited += c.rate_limited;
     sum->bytes_sent += c.bytes_sent;
     sum->bytes_received += c.bytes_received;
+    sum->packets_sent += c.packets_sent;
+    sum->packets_received += c.packets_received;
 }
 
 void mesh_close_transport(struct mesh *m, struct transport **t, enum mesh_reason reason)
@@ -543,5 +545,7 @@ struct mesh_counters mesh_counters(const struct mesh *m)
     c.datagrams_rate_limited = sum.rate_limited;
     c.bytes_sent = sum.bytes_sent;
     c.bytes_received = sum.bytes_received;
+    c.packets_sent = sum.packets_sent;
+    c.packets_received = sum.packets_received;
     return c;
 }

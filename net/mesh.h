@@ -217,6 +217,7 @@ struct mesh_counters {
     uint64_t datagrams_bad_checksum, datagrams_bad_cookie, datagrams_rate_limited;
     uint64_t handshakes_failed, records_rejected;
     uint64_t messages_sent, messages_received, bytes_sent, bytes_received; /* bytes: on the wire */
+    uint64_t packets_sent, packets_received;                               /* datagrams */
     uint64_t links_lost, sends_refused;
 };
 struct mesh_counters mesh_counters(const struct mesh *m);

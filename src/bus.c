@@ -23,6 +23,7 @@ struct subscriber {
     int fd;           /* made once, kept until bus_destroy */
     uint64_t cursor;  /* next item; the subscriber's own */
     uint64_t lost;    /* since the last item that was given out */
+    atomic_uint_fast64_t taken, lost_ever; /* cursor and all that was lost, for others to see */
 };
 
 struct bus {
@@ -143,6 +144,7 @@ int bus_subscribe(struct bus *b)
         quiet(s);
         s->lost = 0;
         s->cursor = atomic_load(&b->head);
+        atomic_store_explicit(&s->taken, s->cursor, memory_order_relaxed);
         atomic_store(&s->state, SUBSCRIBER_ACTIVE);
         return i;
     }
@@ -192,14 +194,39 @@ bool bus_next(struct bus *b, int subscriber, void *item, uint64_t *lost)
             s->lost += oldest - s->cursor;
             s->cursor = oldest;
         }
-        if (read_slot(b, s->cursor++, item)) {
+        bool whole = read_slot(b, s->cursor++, item);
+        s->lost += !whole;
+        atomic_store_explicit(&s->taken, s->cursor, memory_order_relaxed);
+        if (whole) {
             *lost = s->lost;
+            atomic_fetch_add_explicit(&s->lost_ever, s->lost, memory_order_relaxed);
             s->lost = 0;
             return true;
         }
-        s->lost++;
     }
     return false;
+}
+
+uint64_t bus_waiting(const struct bus *b)
+{
+    uint64_t most = 0;
+    uint64_t head = atomic_load_explicit(&b->head, memory_order_relaxed);
+    for (int i = 0; i < BUS_SUBSCRIBERS_MAX; i++) {
+        const struct subscriber *s = &b->subscribers[i];
+        uint64_t taken = atomic_load_explicit(&s->taken, memory_order_relaxed);
+        bool is_active = atomic_load(&s->state) == SUBSCRIBER_ACTIVE;
+        most = is_active && head > taken && head - taken > most ? head - taken : most;
+    }
+    return most < b->capacity ? most : b->capacity;
+}
+
+uint64_t bus_lost(const struct bus *b)
+{
+    uint64_t lost = 0;
+    for (int i = 0; i < BUS_SUBSCRIBERS_MAX; i++) {
+        lost += atomic_load_explicit(&b->subscribers[i].lost_ever, memory_order_relaxed);
+    }
+    return lost;
 }
 
 int bus_fd(const struct bus *b, int subscriber)

@@ -36,6 +36,11 @@ bool bus_next(struct bus *b, int subscriber, void *item, uint64_t *lost);
 int bus_fd(const struct bus *b, int subscriber);
 void bus_clear(struct bus *b, int subscriber);
 
+/* Items that the slowest subscriber has not taken yet (at most the capacity), and how many have been overwritten untaken, of all
+ * subscribers. Any thread: what is moving meanwhile is seen as it was a moment ago. */
+uint64_t bus_waiting(const struct bus *b);
+uint64_t bus_lost(const struct bus *b);
+
 /* Makes the descriptor readable without an item: something else is new. Any thread. */
 void bus_wake(struct bus *b, int subscriber);
 

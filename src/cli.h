@@ -49,7 +49,7 @@ struct rule_choice {
 struct options {
     bool help, version, json, headless, quiet, verbose, no_input;
     bool ascii, line, no_mouse, no_animation;
-    const char *data_dir, *config_file, *log_file, *color;
+    const char *data_dir, *config_file, *log_file, *color, *metrics;
 
     const char *table_name, *rules_file;
     struct rule_choice rules[CLI_RULES_MAX];

@@ -3,6 +3,7 @@
 #include "game/name.h"
 #include "game/strategy.h"
 #include "src/export.h"
+#include "src/metrics_address.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,12 @@ static bool valid_strategy(const char *value)
 static bool valid_bind(const char *value)
 {
     return value[0] != '\0' && strlen(value) < 64;
+}
+
+static bool valid_metrics(const char *value)
+{
+    struct metrics_address address;
+    return metrics_address_parse(&address, value);
 }
 
 static bool valid_speed(const char *value)
@@ -112,7 +119,9 @@ const struct option_spec option_specs[] = {
     {"line", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(line)},
     {"no-mouse", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(no_mouse)},
     {"no-animation", 0, OPTION_FLAG, OPTIONS_EVERYWHERE, AT(no_animation)},
-    {"metrics", 0, OPTION_MISSING, OPTIONS_EVERYWHERE, "ADDR:PORT", "left out"},
+    {"metrics", 0, OPTION_TEXT, OPTIONS_EVERYWHERE, "ADDR:PORT",
+        "a port, or an own address and a port as ADDR:PORT or [IPV6]:PORT", "127.0.0.1:9100", NULL,
+        AT(metrics), .valid = valid_metrics},
     {"trace", 0, OPTION_MISSING, OPTIONS_EVERYWHERE, "FILE", "left out"},
 
     {"name", 0, OPTION_TEXT, OPTIONS_TABLE, "T", "1 to 40 bytes of printable text",

@@ -9,6 +9,7 @@
 #include "src/player_files.h"
 #include "src/player_id.h"
 #include "src/store.h"
+#include "src/watch.h"
 #include "ui/ui.h"
 
 #include <langinfo.h>
@@ -112,7 +113,7 @@ static bool plain_ascii(const struct options *o, const struct settings *settings
            strcmp(settings_get(settings, "symbols"), "ascii") == 0;
 }
 
-static int run_headless(const struct options *o, struct manager_config *c)
+static int run_headless(const struct options *o, struct manager_config *c, struct watch *w)
 {
     struct headless_options ho = {
         .json = o->json,
@@ -130,8 +131,10 @@ static int run_headless(const struct options *o, struct manager_config *c)
     if (h == NULL || manager_create(&m, c) != ERR_OK) {
         status = cli_fail(EX_SOFTWARE, "there is not enough memory to begin");
     } else {
+        watch_manager(w, m);
         status = finish(m, headless_run(h, m));
     }
+    watch_end(w);
     manager_destroy(m);
     headless_destroy(h);
     return status;
@@ -210,12 +213,14 @@ static struct ui_options ui_options_of(const struct options *o, enum front_end f
     };
 }
 
-static int run_terminal(const struct options *o, enum front_end front, struct manager_config *c)
+static int run_terminal(
+    const struct options *o, enum front_end front, struct manager_config *c, struct watch *w)
 {
     struct manager *m = NULL;
     if (manager_create(&m, c) != ERR_OK) {
         return cli_fail(EX_SOFTWARE, "there is not enough memory to begin");
     }
+    watch_manager(w, m);
     struct ui_port port;
     struct setting_values values;
     values_of(&values, o, c->settings, c->paths.config_file);
@@ -223,6 +228,7 @@ static int run_terminal(const struct options *o, enum front_end front, struct ma
     int status = manager_port(m, &port)
                      ? finish(m, ui_run(&port, &options))
                      : cli_fail(EX_SOFTWARE, "there is not enough memory for the screen");
+    watch_end(w);
     manager_destroy(m);
     return status;
 }
@@ -261,7 +267,13 @@ int launch_run(const struct options *o, enum front_end front, struct manager_con
             log_warn("old records could not be removed");
         }
         fill_config(config, o, &files);
-        status = front == FRONT_HEADLESS ? run_headless(o, config) : run_terminal(o, front, config);
+        struct watch watch;
+        status = watch_begin(&watch, o, config);
+        if (status == 0) {
+            status = front == FRONT_HEADLESS ? run_headless(o, config, &watch)
+                                             : run_terminal(o, front, config, &watch);
+        }
+        watch_free(&watch);
     }
     identity_wipe(&config->keys);
     player_files_close(&files);

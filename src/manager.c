@@ -5,6 +5,7 @@
 #include "consensus/genesis.h"
 #include "game/name.h"
 #include "src/clock.h"
+#include "src/metrics.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -95,13 +96,14 @@ bool manager_open_mesh(struct manager *m)
     return true;
 }
 
-struct session_config manager_session_config(const struct manager *m)
+struct session_config manager_session_config(struct manager *m)
 {
     struct session_config c = {
         .keys = &m->config.keys,
         .paths = &m->config.paths,
         .mesh = m->mesh,
         .bus = m->bus,
+        .counters = &m->counters,
         .reporter = m->config.reporter,
         .delta_ms = m->config.delta_ms,
         .strategy = m->config.strategy,
@@ -470,6 +472,10 @@ static void *run(void *argument)
 {
     struct manager *m = argument;
     bool begun = snapshot_thread_begin(m->snapshots);
+    struct metrics *metrics = m->config.metrics;
+    if (metrics != NULL && !metrics_writer_begin(metrics)) {
+        m->config.metrics = metrics = NULL; /* who asks gets zeroes */
+    }
     if (begun) {
         manager_find_last(m);
         start(m);
@@ -483,6 +489,7 @@ static void *run(void *argument)
         } else {
             manager_publish(m);
         }
+        manager_measure(m);
         wait_for_something(m);
     }
     if (m->session != NULL) {
@@ -493,6 +500,9 @@ static void *run(void *argument)
     m->mesh = NULL;
     if (begun) {
         snapshot_thread_end(m->snapshots);
+    }
+    if (metrics != NULL) {
+        metrics_writer_end(metrics);
     }
     return NULL;
 }

@@ -39,6 +39,7 @@ struct manager_config {
     uint64_t rolls;           /* --rolls, 0 = none */
     uint64_t seconds;         /* --seconds, 0 = none */
     struct reporter reporter; /* called on the manager's thread */
+    struct metrics *metrics;  /* borrowed; NULL: nobody asks for figures */
 };
 
 /* Starts the thread. The reporter may be called from now on. */
@@ -55,6 +56,9 @@ bool manager_command(struct manager *m, const struct ui_command *command);
 
 /* Asks for a proper end (SIGTERM, end of input): leave the table, then finish. Async-signal-safe. */
 void manager_stop(struct manager *m);
+
+/* Makes it look around now: somebody asks for figures. Any thread. */
+void manager_wake(struct manager *m);
 
 /* Has the manager finished by itself (--rolls, --seconds, UI_QUIT, manager_stop, a refusal)? The descriptor becomes readable then. */
 bool manager_finished(const struct manager *m);

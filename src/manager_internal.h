@@ -56,20 +56,22 @@ struct manager {
     uint64_t round_ms, round_boot_ms; /* when the thread last woke, by two clocks */
     bool dirty;
     uint64_t picture; /* number of pictures published */
+    struct counters counters;
 };
 
 /* manager.c */
-/* Makes the manager look at its queue and flags now. */
-void manager_wake(struct manager *m);
 void manager_complain(struct manager *m, const char *text);
 bool manager_open_mesh(struct manager *m);
-struct session_config manager_session_config(const struct manager *m);
+struct session_config manager_session_config(struct manager *m);
 /* A session began or (NULL) could not; outside the menu the latter ends the program. */
 void manager_began(struct manager *m, struct session *session);
 
 /* manager_sleep.c: called once around, after waiting for at most `timeout` ms (-1: for ever). Much later than that means that the
  * machine was suspended, or this process stopped: the session is told. */
 void manager_note_sleep(struct manager *m, int timeout);
+
+/* manager_measure.c: figures for whoever has asked for them. */
+void manager_measure(struct manager *m);
 
 /* manager_join.c */
 void manager_search(struct manager *m);

@@ -247,6 +247,7 @@ bool session_submit(struct session *s, struct node *node, uint8_t op_kind, const
     s->submit_accepted = false;
     session_step(s, node, &event);
     s->submitting = NULL;
+    s->count->submitted += s->submit_accepted;
     return s->submit_accepted;
 }
 
@@ -291,6 +292,7 @@ void session_destroy(struct session *s)
         mesh_join_end(s->config.mesh);
         mesh_set_table(s->config.mesh, NULL, NULL);
     }
+    session_count_engine(s);
     for (uint32_t i = 0; i < s->node_count; i++) {
         engine_destroy(s->nodes[i].engine);
         store_close(s->nodes[i].store);

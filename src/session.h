@@ -6,6 +6,7 @@
 #include "net/invite.h"
 #include "net/mesh.h"
 #include "src/bus.h"
+#include "src/counters.h"
 #include "src/identity.h"
 #include "src/paths.h"
 #include "src/report.h"
@@ -15,6 +16,7 @@ struct session;
 
 struct session_config {
     const struct identity_keys *keys; /* borrowed */
+    struct counters *counters;        /* borrowed */
     const struct paths *paths;        /* borrowed */
     struct mesh *mesh;                /* borrowed; NULL for a table without a network */
     struct bus *bus;                  /* of struct notice; borrowed */
@@ -92,6 +94,10 @@ void session_leave(struct session *s, bool now);
 
 enum session_state session_state(const struct session *s);
 const struct session_problem *session_problem(const struct session *s);
+
+/* Brings the counters up to now, and says what the table is like. */
+struct metrics_values;
+void session_measure(struct session *s, struct metrics_values *values);
 
 /* Fills in everything of the picture that belongs to the table. */
 void session_fill_model(const struct session *s, struct ui_model *model);

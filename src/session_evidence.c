@@ -74,6 +74,7 @@ static void tell(struct session *s, const struct proven_lie *lie)
     bool own = memcmp(lie->culprit, s->config.keys->id_pk, ID_BYTES) == 0;
     bool news = keep_proof(s, lie, path);
     s->alert.lies++;
+    s->count->lies[lie->kind < EVIDENCE_KIND_COUNT ? lie->kind : EVIDENCE_NONE]++;
     s->dirty = true;
     if (own && s->convicted_ms == 0) {
         convict_self(s, lie);

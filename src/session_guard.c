@@ -11,6 +11,7 @@ static void cut_off(struct session *s, struct known_peer *p, const char *why)
     session_notice(s, NOTICE_WARNING, "%s is cut off from you for %u s: %s.", name, seconds, why);
     log_warn("%s is cut off for %u s: %s (%llu dropped, %llu malformed)", name, seconds, why,
         (unsigned long long)p->limit.dropped, (unsigned long long)p->limit.malformed);
+    s->count->links_cut++;
     p->wanted = false;
     mesh_drop_peer(s->config.mesh, p->id);
     mesh_close(s->config.mesh, p->id);
@@ -27,6 +28,7 @@ bool session_guard_takes(struct session *s, struct known_peer *p, size_t size)
     if (v == LINK_CUT) {
         cut_off(s, p, "it sends far more than a table needs");
     }
+    s->count->messages_dropped += v != LINK_TAKE;
     return v == LINK_TAKE;
 }
 

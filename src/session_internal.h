@@ -178,6 +178,8 @@ struct session {
     bool moves_due;       /* a strategy's move was final at once: it may have another */
     struct member_timer window_timer, shooter_timer;
     struct member_timer grace_timers[LIVE_ACCOUNTS_MAX];
+    struct counters *count;          /* of the manager */
+    struct engine_status count_from; /* of node 0: what has been added to them */
     struct samples commit_ms, roll_ms;
     uint32_t commit_us_p50; /* refreshed now and then: sorting samples is not for every picture */
     uint64_t commit_p50_ms;
@@ -334,6 +336,10 @@ void session_refuse(
 void session_command_refused(struct session *s, uint32_t command_id);
 void samples_add(struct samples *all, double value);
 struct report_times samples_times(const struct samples *all);
+
+/* session_measure.c: what the own member's engine has counted, into the counters. After its start, and before its end. */
+void session_count_begin(struct session *s);
+void session_count_engine(struct session *s);
 
 /* session_alert.c */
 /* Two lines that stay in sight until the player puts them away; the feed has them, too. */

@@ -245,6 +245,7 @@ bool session_move(struct session *s, const uint8_t *recover, size_t size, const 
     if (files_failed(s, change_files(s, recover, size, vote_sk, &trusted))) {
         return false;
     }
+    session_count_engine(s);
     engine_destroy(n->engine);
     free(n->update);
     n->engine = NULL;
@@ -399,6 +400,7 @@ bool session_reopen_node(struct session *s, struct node *node)
 {
     uint8_t vote_sk[64];
     size_t size;
+    session_count_engine(s);
     engine_destroy(node->engine);
     free(node->update);
     node->engine = NULL;

@@ -43,6 +43,9 @@ bool session_open_node(struct session *s, struct node *node, const uint8_t found
 void session_start_node(struct session *s, struct node *node, bool journal_trusted)
 {
     engine_start(node->engine, journal_trusted, clock_now_ms(), node->update);
+    if (node == &s->nodes[0]) {
+        session_count_begin(s);
+    }
     if (node == &s->nodes[0] && split_frozen(&s->split)) {
         s->split.unflushed = true; /* bound: not a vote more (protocol B.5) */
     } else {
@@ -57,6 +60,7 @@ static struct session *session_alloc(const struct session_config *config)
         return NULL;
     }
     s->config = *config;
+    s->count = config->counters;
     s->ring = malloc(LOCAL_RING_BYTES);
     s->commit_ms.values = calloc(SAMPLES_MAX, sizeof(float));
     s->roll_ms.values = calloc(SAMPLES_MAX, sizeof(float));

@@ -168,8 +168,11 @@ static void on_roll(struct session *s, const struct committed *c, const struct e
     size_t details = roll_details(events, count, at);
     note_roll(s, e, s->point);
     s->point = (uint8_t)e->value;
+    s->count->rolls++;
     if (s->throw_us != 0) {
-        samples_add(&s->roll_ms, (double)(clock_now_us() - s->throw_us) / 1000.0);
+        uint64_t took_us = clock_now_us() - s->throw_us;
+        histogram_add(&s->count->roll, took_us);
+        samples_add(&s->roll_ms, (double)took_us / 1000.0);
         s->throw_us = 0;
     }
     struct report r = report_begin(s, REPORT_ROLL, c);
@@ -274,9 +277,16 @@ static void report_refusal(struct session *s, const struct committed *block,
     bus_publish(s->config.bus, &n);
 }
 
+/* What is no refusal of the game (a ledger's code) is counted under none. */
+static void count_refused(struct session *s, uint16_t refusal)
+{
+    s->count->refused[refusal < REFUSAL_COUNT ? refusal : REFUSAL_NONE]++;
+}
+
 void session_refuse(
     struct session *s, const struct live_command *command, uint32_t id, uint16_t refusal)
 {
+    count_refused(s, refusal);
     report_refusal(s, NULL, command, id, refusal);
 }
 
@@ -298,6 +308,11 @@ static double settle_own(struct session *s, const struct committed *c)
         }
         double ms = (double)(now_us - f->submitted_us) / 1000.0;
         samples_add(&s->commit_ms, ms);
+        histogram_add(&s->count->commit, now_us - f->submitted_us);
+        s->count->committed++;
+        if (o->refusal != REFUSAL_NONE) {
+            count_refused(s, o->refusal);
+        }
         slowest = ms > slowest ? ms : slowest;
         bool own = memcmp(o->author, s->config.keys->id_pk, ID_BYTES) == 0;
         if (o->refusal != 0 && own) {
@@ -381,6 +396,9 @@ void session_committed(struct session *s, const struct engine_update *u)
         const struct committed *c = &u->committed[i];
         struct report r = report_begin(s, REPORT_COMMITTED, c);
         r.latency_ms = settle_own(s, c);
+        s->count->blocks++;
+        s->count->operations += c->effects.op_count;
+        s->count->epochs += c->effects.epoch_switched;
         reporter_send(&s->config.reporter, &r);
         const struct event_sink *sink =
             game_events_of(engine_events(s->nodes[0].engine, c->events_slot));

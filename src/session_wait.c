@@ -187,6 +187,7 @@ bool session_refuse_waiting(struct session *s, uint32_t command_id, const char *
     }
     session_waiting_text(s, text, sizeof text);
     session_notice(s, NOTICE_WARNING, "%s", text);
+    s->count->refused[REFUSAL_TABLE_WAITS]++;
     const struct live *l = session_live(s);
     int64_t me = live_find(l, s->config.keys->id_pk);
     struct report r = {
