@@ -404,6 +404,21 @@ void db_rollback(struct db *d)
     }
 }
 
+enum err db_set_lazy(struct db *d, bool lazy)
+{
+    return db_exec(d, lazy ? "PRAGMA synchronous=NORMAL" : "PRAGMA synchronous=FULL");
+}
+
+enum err db_sync(struct db *d)
+{
+    sqlite3_file *log = NULL;
+    int code = sqlite3_file_control(d->sql, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code == SQLITE_OK && log != NULL && log->pMethods != NULL) {
+        code = log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY);
+    }
+    return from_code(d->sql, code);
+}
+
 int64_t db_changes(const struct db *d)
 {
     return sqlite3_changes64(d->sql);

@@ -68,6 +68,11 @@ enum err db_begin(struct db *d);
 enum err db_commit(struct db *d);
 void db_rollback(struct db *d);
 
+/* On: a commit is written but not synced, and a crash of the computer may take the last ones back, in order; the file stays
+ * whole. db_sync syncs everything committed so far. */
+enum err db_set_lazy(struct db *d, bool lazy);
+enum err db_sync(struct db *d);
+
 /* Rows changed by the last statement that was run. */
 int64_t db_changes(const struct db *d);
 

@@ -112,8 +112,8 @@ bool session_disk_failed(struct session *s, enum err e)
 }
 
 /* Persist, send, apply: in this order, always (protocol A.9). What binds us is synced before it leaves; final blocks, which a
- * quorum has signed, are synced while the votes travel, and before anybody is shown them. False when the disk failed: then
- * nothing of the step was applied, and nothing that binds us was sent. */
+ * quorum has signed, are written while the votes travel and before anybody is shown them, and synced a little later (store.h).
+ * False when the disk failed: then nothing of the step was applied, and nothing that binds us was sent. */
 bool session_flush(struct session *s, struct node *node)
 {
     struct engine_update *u = node->update;
@@ -134,6 +134,9 @@ bool session_flush(struct session *s, struct node *node)
     if (keeps &&
         session_disk_failed(s, store_persist_record(node->store, u->persist, u->persist_count))) {
         return false;
+    }
+    if (s->sync_ms == 0 && node->store != NULL && store_record_unsynced(node->store)) {
+        s->sync_ms = clock_now_ms() + RECORD_SYNC_MS;
     }
     if (node == &s->nodes[0]) {
         session_synced(s, u);
@@ -391,12 +394,23 @@ static void poll_leaving(struct session *s)
     s->dirty = true;
 }
 
+/* One sync for all blocks of a while; only the player's own member keeps files. */
+static void poll_record(struct session *s)
+{
+    if (s->sync_ms != 0 && clock_now_ms() >= s->sync_ms) {
+        struct store *store = s->nodes[0].store;
+        s->sync_ms = 0;
+        session_disk_failed(s, store == NULL ? ERR_OK : store_sync_record(store));
+    }
+}
+
 bool session_poll(struct session *s)
 {
     if (s->state == SESSION_ENDED) {
         return false;
     }
     poll_engines(s);
+    poll_record(s);
     session_deliver_local(s);
     session_talk_poll(s);
     if (s->config.mesh != NULL) {
@@ -425,7 +439,7 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 
 uint64_t session_deadline_ms(const struct session *s)
 {
-    uint64_t at = UINT64_MAX;
+    uint64_t at = s->sync_ms != 0 ? s->sync_ms : UINT64_MAX;
     if (s->ring_head != s->ring_tail || s->moves_due) {
         return 0;
     }

@@ -37,6 +37,7 @@ enum {
     LEAVE_MS = 10000, /* protocol B.1.6 */
     DONE_MS = 5000,   /* cli.md --rolls */
     LINGER_MS = 150,
+    RECORD_SYNC_MS = 50, /* final blocks wait for their sync at most so long */
     JOIN_MS = 60000,
     RESUME_MS = 60000,
     SPARES_MAX = 64,
@@ -176,6 +177,7 @@ struct session {
     uint8_t submit_error; /* enum err of the last submission */
     uint64_t rate_ms;     /* a strategy was faster than the house rule: again then; 0 = none was */
     bool moves_due;       /* a strategy's move was final at once: it may have another */
+    uint64_t sync_ms;     /* the record is synced then; 0 = it is */
     struct member_timer window_timer, shooter_timer;
     struct member_timer grace_timers[LIVE_ACCOUNTS_MAX];
     struct counters *count;          /* of the manager */

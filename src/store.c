@@ -276,11 +276,24 @@ const char *store_record_path(const struct store *s)
     return s->record_path;
 }
 
+/* What goes from the keys file because of the record goes when the record is synced. */
+static enum err sync_before(struct store *s, const struct persist *items, uint32_t count)
+{
+    bool due = keys_prune_due(s);
+    for (uint32_t i = 0; i < count && !due; i++) {
+        due = items[i].kind == PERSIST_FORGET;
+    }
+    enum err err = due && s->unsynced ? db_sync(s->record) : ERR_OK;
+    s->unsynced = s->unsynced && !(due && err == ERR_OK);
+    return err;
+}
+
 static enum err persist_secrets(struct store *s, const struct persist *items, uint32_t count)
 {
     uint64_t votes = s->votes, floor_height = s->floor_height;
     bool broken = s->broken;
-    enum err err = db_begin(s->keys);
+    enum err err = sync_before(s, items, count);
+    err = err == ERR_OK ? db_begin(s->keys) : err;
     if (err != ERR_OK) {
         return err;
     }
@@ -304,7 +317,8 @@ static enum err persist_secrets(struct store *s, const struct persist *items, ui
     return err;
 }
 
-static enum err persist_blocks(struct store *s, const struct persist *items, uint32_t count)
+static enum err persist_blocks(
+    struct store *s, const struct persist *items, uint32_t count, bool synced)
 {
     const struct store before = {.height = s->height,
         .view = s->view,
@@ -328,14 +342,16 @@ static enum err persist_blocks(struct store *s, const struct persist *items, uin
         s->gap_low = before.gap_low;
         s->gap_high = before.gap_high;
         s->gap_changed = false;
+        return err;
     }
-    return err;
+    s->unsynced = true;
+    return synced ? store_sync_record(s) : ERR_OK;
 }
 
 static enum err persist_parts(
     struct store *s, const struct persist *items, uint32_t count, bool journal, bool record)
 {
-    bool secrets = false, blocks = false;
+    bool secrets = false, blocks = false, synced = journal;
     if (s->read_only) {
         return ERR_PERMISSION;
     }
@@ -345,13 +361,14 @@ static enum err persist_parts(
     for (uint32_t i = 0; i < count; i++) {
         blocks = blocks || (record && persist_is_record(items[i].kind));
         secrets = secrets || (journal && !persist_is_record(items[i].kind));
+        synced = synced || items[i].kind > PERSIST_BLOCK;
     }
     if (secrets && s->keys == NULL) {
         return ERR_CLOSED;
     }
     enum err err = secrets ? persist_secrets(s, items, count) : ERR_OK;
     if (err == ERR_OK && blocks) {
-        err = persist_blocks(s, items, count);
+        err = persist_blocks(s, items, count, synced);
     }
     if (err == ERR_IO) {
         s->failed = err; /* after a failed sync nobody knows what is on the disk */
@@ -376,4 +393,23 @@ enum err store_persist_journal(struct store *s, const struct persist *items, uin
 enum err store_persist_record(struct store *s, const struct persist *items, uint32_t count)
 {
     return persist_parts(s, items, count, false, true);
+}
+
+bool store_record_unsynced(const struct store *s)
+{
+    return s->unsynced;
+}
+
+enum err store_sync_record(struct store *s)
+{
+    if (!s->unsynced || s->failed != ERR_OK) {
+        return s->failed;
+    }
+    enum err err = db_sync(s->record);
+    s->unsynced = err != ERR_OK;
+    s->failed = err == ERR_IO ? err : s->failed;
+    if (err != ERR_OK) {
+        log_error("the record could not be synced: %s (%s)", err_name(err), db_message(s->record));
+    }
+    return err;
 }

@@ -1,8 +1,13 @@
 /* A table on disk (architecture.md, decision 3): NAME.craps, the record, holds nothing secret and
  * may be given to anybody; NAME.keys (0600) holds own votes, own operations and this table's
- * secrets. Both SQLite (src/db.h), WAL, synchronous=FULL; one transaction a file covers everything
+ * secrets. Both SQLite (src/db.h), WAL; one transaction a file covers everything
  * a loop turn produces; the keys file is synced before the record. Any failed write or sync: the
- * caller must stop voting at once. One thread. */
+ * caller must stop voting at once. One thread.
+ *
+ * Blocks of the record are written at once and synced a little later (store_sync_record), since no sync of ours makes a final
+ * block any more lasting: q members have synced the block, its notarization and their FINALIZE before anybody can see it final,
+ * and who loses the end of its record in a power cut gets it from their journals and its own (A.9). What rests on the record
+ * waits for that sync: nothing is pruned or forgotten in the keys file before it. */
 #ifndef SRC_STORE_H
 #define SRC_STORE_H
 
@@ -60,10 +65,15 @@ const uint8_t *store_genesis(const struct store *s, size_t *size);
  * it nothing is written any more. */
 enum err store_persist(struct store *s, const struct persist *items, uint32_t count);
 
-/* Its two halves: what must be synced before anything is sent (own votes, proposals, operations, keys), and the final blocks,
- * which bind nobody and may follow after the sending, before they are shown. */
+/* Its two halves: what must be synced before anything is sent (own votes, proposals, operations, keys); and the final blocks,
+ * which bind nobody and may follow after the sending. Blocks alone are written, so that no kill of this process loses them, and
+ * synced by the next store_sync_record; anything else of the record is synced on return. */
 enum err store_persist_journal(struct store *s, const struct persist *items, uint32_t count);
 enum err store_persist_record(struct store *s, const struct persist *items, uint32_t count);
+
+/* Are there blocks that were written and not synced; syncs them. ERR_IO sticks as in store_persist. */
+bool store_record_unsynced(const struct store *s);
+enum err store_sync_record(struct store *s);
 
 /* The newest state kept in the record goes to engine_restore_snapshot and the final blocks after it
  * to engine_restore_block, in order; every block from height 1 on, and no state, when `verify` or

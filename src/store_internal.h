@@ -36,6 +36,7 @@ struct store {
     uint32_t gap_epoch;
     uint64_t gap_view;
     uint64_t record_votes; /* own votes there were when the last block was stored */
+    bool unsynced;         /* blocks of the record are written and not synced */
     struct statement *block_put, *block_get, *block_from;
 
     uint64_t votes;        /* own votes ever stored */
@@ -107,6 +108,7 @@ enum err keys_open(struct store *s, bool *trusted);
 enum err keys_put(struct store *s, const struct persist *p);
 /* Drops what lies far enough under the last final block, inside the running transaction. */
 enum err keys_prune(struct store *s);
+bool keys_prune_due(const struct store *s);
 void keys_close(struct store *s);
 enum err keys_write_meta(struct store *s);
 struct row_sum keys_secret_sum(const char *key, const void *data, size_t size);

@@ -246,6 +246,9 @@ static enum err open_as(struct store *s, enum db_mode mode, char *problem)
             err == ERR_FORMAT ? "not a record of craps" : err_name(err));
     }
     err = check_record(s, problem);
+    if (err == ERR_OK && mode == DB_WRITE) {
+        err = db_set_lazy(s->record, true);
+    }
     if (err != ERR_OK) {
         db_close(s->record, true);
         s->record = NULL;
@@ -299,7 +302,7 @@ enum err record_db_open(struct store *s, char *problem)
 void record_close(struct store *s)
 {
     if (s->record != NULL && !s->read_only && s->failed == ERR_OK &&
-        db_checkpoint(s->record) == ERR_OK) {
+        db_set_lazy(s->record, false) == ERR_OK && db_checkpoint(s->record) == ERR_OK) {
         /* Leaves WAL, so that any program can read the file where it cannot write beside it. A
          * reader in the way: it stays. */
         (void)db_exec(s->record, "PRAGMA journal_mode=DELETE");

@@ -69,15 +69,19 @@ enum err store_get_secret(
     return err;
 }
 
+bool keys_prune_due(const struct store *s)
+{
+    uint64_t pruned =
+        s->view < s->pruned_view ? 0 : s->pruned_view; /* in another epoch views begin again */
+    return s->view > STORE_VIEWS_KEPT && s->view - pruned >= STORE_VIEWS_KEPT;
+}
+
 /* Only under a block that the record already holds, so that the floor of what we know we voted
  * never moves backward (A.9): its height is noted, and an older record is recognized by it. */
 enum err keys_prune(struct store *s)
 {
     struct statement *const all[] = {s->vote_prune, s->proposal_prune};
-    if (s->view < s->pruned_view) {
-        s->pruned_view = 0; /* another epoch: views begin again */
-    }
-    if (s->view <= STORE_VIEWS_KEPT || s->view - s->pruned_view < STORE_VIEWS_KEPT) {
+    if (!keys_prune_due(s)) {
         return ERR_OK;
     }
     for (size_t i = 0; i < 2; i++) {
@@ -135,6 +139,10 @@ enum err store_forget_keys(struct store *s)
     char gone[PATH_MAX + 16];
     if (s->read_only) {
         return ERR_PERMISSION;
+    }
+    enum err err = store_sync_record(s); /* the journal could have made up for its end */
+    if (err != ERR_OK) {
+        return err;
     }
     db_close(s->keys, true);
     s->keys = NULL;

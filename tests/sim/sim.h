@@ -105,7 +105,8 @@ struct sim_node {
     uint64_t gap_low, gap_high;           /* blocks between are only places on its disk */
     struct digest gap_digest;             /* of the block at gap_high */
     struct sim_disk keys, blocks, beside; /* beside the blocks: states, epochs, deals */
-    uint64_t floor;                       /* highest height ever on its disk */
+    uint64_t floor;                       /* highest height that is surely on its disk */
+    size_t synced;                        /* so many blocks survive a power cut */
     /* Of liars alone. */
     uint64_t voted_last; /* last view they lied in */
     uint64_t lied_seq;   /* own operation that was replaced by a lie */
@@ -214,6 +215,7 @@ struct sim {
     struct sim_op ops[SIM_OPS_MAX];
     unsigned op_count;
     uint64_t messages, steps, rolls, crashes, epochs, evidence, lies;
+    uint64_t blocks_lost; /* final, written, and gone with the power */
     uint64_t ops_refused, ops_done, adopted;
     uint64_t proofs[EVIDENCE_KIND_COUNT]; /* culprits by kind */
     struct engine_update *update;

@@ -155,14 +155,41 @@ static void persist_one(struct sim *s, struct sim_node *n, const struct persist 
     }
 }
 
-/* One transaction of one of the two files: all of a step's records for it, or none. */
+/* One transaction of one of the two files: all of a step's records for it, or none. As in src/store.h, blocks alone are not
+ * synced by it, and nothing is forgotten before they are. */
 void sim_persist(struct sim *s, struct sim_node *n, const struct engine_update *u, bool keys)
 {
+    for (uint32_t i = 0; i < u->persist_count; i++) {
+        if (u->persist[i].kind == PERSIST_FORGET && keys) {
+            n->synced = n->blocks.count;
+        }
+    }
     for (uint32_t i = 0; i < u->persist_count; i++) {
         if (persist_is_record(u->persist[i].kind) != keys) {
             persist_one(s, n, &u->persist[i]);
         }
     }
+    for (uint32_t i = 0; i < u->persist_count; i++) {
+        if (u->persist[i].kind > PERSIST_BLOCK && !keys) {
+            n->synced = n->blocks.count;
+        }
+    }
+}
+
+/* Every other crash is one of the computer: it takes some of the blocks that were not synced yet. Drawn beside the run's own
+ * sequence of random numbers. */
+static void cut_power(struct sim *s, unsigned node)
+{
+    struct sim_node *n = &s->nodes[node];
+    struct digest draw = sim_secret(s->seed, node, "power", n->lives);
+    size_t most = n->blocks.count - n->synced;
+    size_t lost = draw.b[0] % 2 == 0 || most == 0 ? 0 : 1 + draw.b[1] % most;
+    for (; lost > 0; lost--) {
+        record_free(&n->blocks.records[--n->blocks.count]);
+        s->blocks_lost++;
+    }
+    n->synced = n->blocks.count;
+    n->floor = n->floor < n->blocks.count ? n->floor : n->blocks.count;
 }
 
 static struct engine *create(struct sim *s, unsigned node)
@@ -290,6 +317,7 @@ void sim_crash(struct sim *s, unsigned node)
     n->running = false;
     n->poll_ms = UINT64_MAX;
     s->crashes++;
+    cut_power(s, node);
     engine_destroy(n->engine);
     n->engine = NULL;
     for (unsigned k = 0; k < s->node_count; k++) {

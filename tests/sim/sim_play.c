@@ -339,18 +339,19 @@ bool sim_run(uint64_t seed, const struct sim_options *options, char *why, size_t
     if (options->verbose) {
         printf(
             "seed %llu: %u nodes, height %llu, %llu steps, %llu messages, %llu ops (%llu refused), "
-            "%llu throws, %llu epochs, %llu crashes, %llu states taken over, %llu lies, "
+            "%llu throws, %llu epochs, %llu crashes (%llu final blocks gone with the power), "
+            "%llu states taken over, %llu lies, "
             "%llu proofs of lies "
             "(E1 %llu, E2 %llu, E3 %llu, E4 %llu, E5 %llu)\n",
             (unsigned long long)seed, s->node_count, (unsigned long long)s->top,
             (unsigned long long)s->steps, (unsigned long long)s->messages,
             (unsigned long long)s->ops_done, (unsigned long long)s->ops_refused,
             (unsigned long long)s->rolls, (unsigned long long)s->epochs,
-            (unsigned long long)s->crashes, (unsigned long long)s->adopted,
-            (unsigned long long)s->lies, (unsigned long long)s->evidence,
-            (unsigned long long)s->proofs[1], (unsigned long long)s->proofs[2],
-            (unsigned long long)s->proofs[3], (unsigned long long)s->proofs[4],
-            (unsigned long long)s->proofs[5]);
+            (unsigned long long)s->crashes, (unsigned long long)s->blocks_lost,
+            (unsigned long long)s->adopted, (unsigned long long)s->lies,
+            (unsigned long long)s->evidence, (unsigned long long)s->proofs[1],
+            (unsigned long long)s->proofs[2], (unsigned long long)s->proofs[3],
+            (unsigned long long)s->proofs[4], (unsigned long long)s->proofs[5]);
     }
     snprintf(why, why_size, "%s", s->failure);
     bool ok = !s->failed;

@@ -152,10 +152,8 @@ static inline bool tally_item(void *argument, const struct persist *p)
 }
 
 /* Turn n of a table's life: two votes, sometimes a proposal and an operation, then the block. */
-static inline enum err persist_turn(struct store *s, uint64_t n)
+static inline uint32_t make_turn(struct persist items[5], struct item_memory m[3], uint64_t n)
 {
-    struct item_memory m[3];
-    struct persist items[5];
     uint32_t count = 0;
     items[count++] = make_vote(n + 1, 0);
     if (n % 4 == 0) {
@@ -166,7 +164,25 @@ static inline enum err persist_turn(struct store *s, uint64_t n)
     }
     items[count++] = make_vote(n + 1, 2);
     items[count++] = make_block(n, &m[2]);
+    return count;
+}
+
+static inline enum err persist_turn(struct store *s, uint64_t n)
+{
+    struct item_memory m[3];
+    struct persist items[5];
+    uint32_t count = make_turn(items, m, n);
     return store_persist(s, items, count);
+}
+
+/* As a session does it: the block is not synced. */
+static inline enum err persist_turn_lazily(struct store *s, uint64_t n)
+{
+    struct item_memory m[3];
+    struct persist items[5];
+    uint32_t count = make_turn(items, m, n);
+    enum err err = store_persist_journal(s, items, count);
+    return err == ERR_OK ? store_persist_record(s, items, count) : err;
 }
 
 #endif
