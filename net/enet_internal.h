@@ -10,6 +10,13 @@
 
 enum { ANSWERS_MAX = 16 };
 
+/* Acknowledgements of one peer that wait, for the length of one call into ENet. */
+struct held_acks {
+    ENetList held;
+    enet_uint32 connect_id;
+    uint64_t since_ms; /* the oldest that ENet has not sent; 0 = there is none */
+};
+
 struct transport {
     ENetHost *host;
     struct gate gate;
@@ -17,6 +24,7 @@ struct transport {
     enet_uint32 received_checksum; /* of the datagram that the gate let pass last */
     uint64_t bytes_sent, bytes_received, packets_sent, packets_received;
     struct slot slots[NET_PEERS_MAX];
+    struct held_acks acks[NET_PEERS_MAX];
     struct transport_event answers[ANSWERS_MAX];
     size_t answers_first, answers_count;
     uint8_t gathered[ENET_PROTOCOL_MAXIMUM_MTU];
@@ -47,6 +55,13 @@ int ENET_CALLBACK enet_filter_intercept(ENetHost *host, ENetEvent *event);
 /* Called by ENet for what it sends; and for what it received, after enet_filter_intercept has let it pass: then the verdict is in
  * already. */
 enet_uint32 ENET_CALLBACK enet_filter_checksum(const ENetBuffer *buffers, size_t count);
+
+/* Around every call in which ENet may send: acknowledgements that may wait are out of its sight (enet_acks.c). */
+void enet_acks_init(struct transport *t);
+void enet_acks_hold(struct transport *t);
+void enet_acks_give_back(struct transport *t);
+/* When they leave at the latest; UINT64_MAX without any. */
+uint64_t enet_acks_due_ms(const struct transport *t, size_t slot);
 
 /* Beside ENet, through its socket. Errors are ignored: datagrams get lost anyway. */
 void enet_send_datagram(struct transport *t, struct net_address to, uint8_t *data, size_t size);

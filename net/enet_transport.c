@@ -84,6 +84,7 @@ enum err transport_open(struct transport **out, const struct transport_config *c
     t->host->randomSeed = config->connect_seed;
     t->host->maximumPacketSize = TRANSPORT_PACKET_MAX;
     t->host->maximumWaitingData = TRANSPORT_WAITING_MAX;
+    enet_acks_init(t);
     t->host->checksum = enet_filter_checksum;
     t->host->intercept = enet_filter_intercept;
     *out = t;
@@ -204,9 +205,11 @@ static int service(struct transport *t, ENetEvent *event)
 {
     ENetHost *host = use(t);
     int result = -1;
+    enet_acks_hold(t);
     for (unsigned i = 0; result < 0 && i < FAILED_SENDS_MAX; i++) {
         result = enet_host_service(host, event, 0);
     }
+    enet_acks_give_back(t);
     t->bytes_sent += host->totalSentData;
     t->bytes_received += host->totalReceivedData;
     t->packets_sent += host->totalSentPackets;
@@ -286,7 +289,10 @@ void transport_free(void *packet)
 
 void transport_flush(struct transport *t)
 {
-    enet_host_flush(use(t));
+    ENetHost *host = use(t);
+    enet_acks_hold(t);
+    enet_host_flush(host);
+    enet_acks_give_back(t);
     tend_slots(t); /* what was just sent says when to come back */
 }
 
@@ -308,6 +314,8 @@ uint64_t transport_deadline_ms(const struct transport *t, uint64_t now_ms)
             next = now;
         }
         uint64_t at_ms = ENET_TIME_LESS_EQUAL(next, now) ? now_ms + 1 : now_ms + (next - now);
+        uint64_t acks_ms = enet_acks_due_ms(t, i);
+        at_ms = acks_ms < at_ms ? acks_ms : at_ms;
         deadline_ms = at_ms < deadline_ms ? at_ms : deadline_ms;
     }
     return deadline_ms;

@@ -334,6 +334,44 @@ static void test_mesh_measures_round_trips(void **state)
     fixture_free(f);
 }
 
+static uint64_t datagrams_of(const struct node *n)
+{
+    return mesh_counters(n->mesh).packets_sent;
+}
+
+/* Question and answer take two datagrams: what is acknowledged rides along. Who has nothing to say acknowledges all the same,
+ * before anything is sent again. */
+static void test_mesh_acknowledges_with_what_it_says_next(void **state)
+{
+    (void)state;
+    enum { TRIPS = 200, PINGS = 8 };
+    struct fixture *f = fixture_of(2);
+    struct node *a = &f->nodes[0], *b = &f->nodes[1];
+    connect_pair(f, a, b);
+    b->echo = true;
+    run_ms(f, 20);
+    uint64_t before = datagrams_of(a) + datagrams_of(b);
+    for (unsigned i = 0; i < TRIPS; i++) {
+        assert_int_equal(mesh_send(a->mesh, b->config.id_pk, 1, &i, sizeof i), ERR_OK);
+        mesh_flush(a->mesh);
+        until(f, a, MESH_MESSAGE, i + 1);
+    }
+    assert_true(datagrams_of(a) + datagrams_of(b) - before <= 2 * TRIPS + PINGS);
+    b->echo = false;
+    run_ms(f, 20);
+    before = datagrams_of(b);
+    uint64_t sent = datagrams_of(a);
+    assert_int_equal(mesh_send(a->mesh, b->config.id_pk, 1, "?", 1), ERR_OK);
+    mesh_flush(a->mesh);
+    until(f, b, MESH_MESSAGE, TRIPS + 1);
+    assert_int_equal(datagrams_of(b), before); /* not at once */
+    assert_true(mesh_deadline_ms(b->mesh) <= f->now_ms + 10);
+    run_ms(f, 20);
+    assert_int_equal(datagrams_of(b), before + 1);
+    assert_int_equal(datagrams_of(a), sent + 1);
+    fixture_free(f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -346,6 +384,7 @@ int main(void)
         cmocka_unit_test(test_mesh_drops_links_when_peer_or_table_is_dropped),
         cmocka_unit_test(test_mesh_redials_fast_for_a_minute_and_then_slowly),
         cmocka_unit_test(test_mesh_measures_round_trips),
+        cmocka_unit_test(test_mesh_acknowledges_with_what_it_says_next),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
