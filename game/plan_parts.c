@@ -41,9 +41,9 @@ bool plan_refuse_unknown(
     for (size_t i = 0; i < count; i++) {
         nearest_offer(&nearest, near[i]);
     }
-    if (word[0] == '\0') {
-        return plan_fail(p->problem, p->line.number, NULL,
-            "the line ends where %s belongs, such as '%s'", what, near[0]);
+    if (word[0] == '\0' || strchr(",:;<>=", word[0]) != NULL) {
+        return plan_fail(
+            p->problem, p->line.number, NULL, "%s is missing here, such as '%s'", what, near[0]);
     }
     return plan_fail(p->problem, p->line.number, word, "'%s' is not %s; did you mean '%s'?", word,
         what, nearest.name);

@@ -1,9 +1,9 @@
 #include "src/cli.h"
 
 #include "game/name.h"
-#include "game/strategy.h"
 #include "src/export.h"
 #include "src/metrics_address.h"
+#include "src/strategy_file.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,11 +46,6 @@ static bool valid_color(const char *value)
 static bool valid_invite(const char *value)
 {
     return strcmp(value, "words") == 0 || strcmp(value, "long") == 0;
-}
-
-static bool valid_strategy(const char *value)
-{
-    return strategy_find(value) >= 0;
 }
 
 static bool valid_bind(const char *value)
@@ -165,10 +160,11 @@ const struct option_spec option_specs[] = {
 
     {"as", 0, OPTION_TEXT, OPTIONS_PLAYER, "NAME", "1 to 27 bytes of printable text", "Ann", NULL,
         AT(as), .valid = valid_player_name},
-    {"strategy", 0, OPTION_TEXT, OPTIONS_PLAYER, "NAME",
-        "idle, pass, pass-odds, dont-pass, place-6-8, iron-cross, three-point-molly, field or "
-        "random",
-        "pass-odds", NULL, AT(strategy), .valid = valid_strategy},
+    {"strategy", 0, OPTION_TEXT, OPTIONS_PLAYER, "NAME|FILE",
+        "idle, pass, pass-odds, dont-pass, place-6-8, iron-cross, three-point-molly, field, "
+        "random, "
+        "or a file such as ./mine.plan",
+        "pass-odds", NULL, AT(strategy), .valid = strategy_value_valid},
     {"rolls", 0, OPTION_NUMBER, OPTIONS_PLAYER | OPTIONS_REPLAY | OPTIONS_EXPORT, "N",
         "a whole number from 1 to 1000000000", "100", NULL, AT(rolls), 1, 1000000000},
     {"seconds", 0, OPTION_NUMBER, OPTIONS_PLAYER, "N",

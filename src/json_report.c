@@ -330,6 +330,15 @@ static const char *lied_fill(json_t *o, const struct report *r)
     return "lied";
 }
 
+static const char *strategy_fill(json_t *o, const struct report *r)
+{
+    set(o, "player", text_or_null(r->player));
+    set(o, "strategy", text(r->command));
+    set(o, "playing", json_boolean(r->playing));
+    set(o, "ended", text_or_null(r->text));
+    return "strategy";
+}
+
 /* Each sets its keys and returns the event's name; NULL: no event. */
 typedef const char *fill(json_t *o, const struct report *r);
 static fill *const fills[] = {
@@ -349,6 +358,7 @@ static fill *const fills[] = {
     [REPORT_SUMMARY] = summary_fill,
     [REPORT_SYNCED] = synced_fill,
     [REPORT_LIED] = lied_fill,
+    [REPORT_STRATEGY] = strategy_fill,
 };
 
 json_t *json_report(const struct report *r)

@@ -2,7 +2,6 @@
 
 #include "base/log.h"
 #include "game/name.h"
-#include "game/strategy.h"
 #include "net/limits.h"
 #include "net/words.h"
 #include "src/headless.h"
@@ -87,7 +86,6 @@ static void fill_config(
                         : cli_given(o, "discovery-port") ? (uint16_t)o->discovery_port
                                                          : NET_DISCOVERY_PORT_DEFAULT;
     c->delta_ms = setting_number(files->settings, "delta_ms");
-    c->strategy = o->strategy == NULL ? -1 : strategy_find(o->strategy);
     c->rolls = o->rolls;
     c->seconds = o->seconds;
 }
@@ -255,7 +253,12 @@ int launch_show(const struct options *o, struct ui_port *port)
 int launch_run(const struct options *o, enum front_end front, struct manager_config *config)
 {
     struct player_files files;
-    int status = player_files_find(&files, o);
+    char problem[CLI_PROBLEM_BYTES];
+    int status = strategy_choose(&config->strategy, o->strategy, problem);
+    if (status != 0) {
+        return cli_fail(status, "%s", problem);
+    }
+    status = player_files_find(&files, o);
     status = status == 0 ? player_files_lock(&files) : status;
     status = status == 0 ? player_files_settings(&files) : status;
     status = status == 0 ? player_files_log(&files, o) : status;
@@ -267,6 +270,7 @@ int launch_run(const struct options *o, enum front_end front, struct manager_con
             log_warn("old records could not be removed");
         }
         fill_config(config, o, &files);
+        config->auto_watched = front != FRONT_HEADLESS;
         struct watch watch;
         status = watch_begin(&watch, o, config);
         if (status == 0) {

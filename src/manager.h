@@ -6,6 +6,7 @@
 #include "src/session.h"
 #include "src/settings.h"
 #include "src/snapshot.h"
+#include "src/strategy_file.h"
 
 struct manager;
 
@@ -35,7 +36,8 @@ struct manager_config {
     char bind[64];           /* --bind ADDR|IFACE, or "" */
     uint16_t discovery_port; /* 0 = --no-discovery */
     uint32_t delta_ms;
-    int strategy;             /* enum strategy_kind, or -1 */
+    struct strategy_choice strategy;
+    bool auto_watched;        /* by somebody at a screen or in line mode */
     uint64_t rolls;           /* --rolls, 0 = none */
     uint64_t seconds;         /* --seconds, 0 = none */
     struct reporter reporter; /* called on the manager's thread */

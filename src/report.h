@@ -23,7 +23,8 @@ enum report_kind {
     REPORT_CHAT,
     REPORT_SUMMARY,
     REPORT_SYNCED, /* the state at `height` was taken over from others; `rolls` = blocks skipped */
-    REPORT_LIED,   /* `player` sent something wrong to a member that catches up; `text` says what */
+    REPORT_STRATEGY, /* `command` plays for `player` (`playing`), or has stopped; `text` = why it has ended by itself, or "" */
+    REPORT_LIED, /* `player` sent something wrong to a member that catches up; `text` says what */
 };
 
 struct report_times { /* milliseconds */
@@ -53,6 +54,7 @@ struct report {
     int64_t balance_cents, bank_cents;
     uint64_t rolls;
     bool conserved;
+    bool playing; /* a strategy */
     struct report_times commit, roll;
 };
 

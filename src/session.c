@@ -456,6 +456,7 @@ uint64_t session_deadline_ms(const struct session *s)
     if (s->rate_ms != 0 && s->bot_count > 0) {
         at = earlier(at, s->rate_ms);
     }
+    at = earlier(at, session_auto_deadline_ms(s));
     at = earlier(at, session_talk_deadline_ms(s));
     bool watch_links = false;
     for (size_t i = 0; i < PEERS_KEPT; i++) {
@@ -526,6 +527,9 @@ void session_command(struct session *s, const struct ui_command *command)
         break;
     case UI_ADD_BOT:
         session_add_bot(s);
+        break;
+    case UI_AUTO:
+        session_auto_set(s, command->number != 0);
         break;
     case UI_NEW_WORDS:
         if (s->door_wanted) {

@@ -14,6 +14,8 @@
 
 struct session;
 
+struct strategy_choice;
+
 struct session_config {
     const struct identity_keys *keys; /* borrowed */
     struct counters *counters;        /* borrowed */
@@ -21,11 +23,13 @@ struct session_config {
     struct mesh *mesh;                /* borrowed; NULL for a table without a network */
     struct bus *bus;                  /* of struct notice; borrowed */
     struct reporter reporter;
-    char name[UI_NAME_MAX + 1]; /* what the player wants to be called */
-    uint32_t delta_ms;          /* Delta_0 of the agreement */
-    int strategy;               /* enum strategy_kind of the own player, or -1: a person */
-    uint64_t rolls;             /* end after that roll of the table; 0 = never */
-    uint16_t port;              /* asked for, of the door; for the sentence when it is busy */
+    char name[UI_NAME_MAX + 1];             /* what the player wants to be called */
+    uint32_t delta_ms;                      /* Delta_0 of the agreement */
+    const struct strategy_choice *strategy; /* plays for the own player; borrowed; NULL: a person */
+    bool
+        auto_watched; /* somebody looks on: it goes slowly, and its end is not the end of the seat */
+    uint64_t rolls;   /* end after that roll of the table; 0 = never */
+    uint16_t port;    /* asked for, of the door; for the sentence when it is busy */
     bool invite_long;
     const struct invite
         *words; /* host: these words instead of fresh ones; borrowed during the call; or NULL */

@@ -1,7 +1,7 @@
 /* What the parts of a session share. Beginning and coming in: session_open, session_join, session_door. Stepping, leaving:
  * session. Links and what is said on them: session_net, session_book (addresses, words, keys), session_limits and session_guard
  * (floods), session_local (members of one process, with session_spare and session_sandbox). What agreed blocks mean:
- * session_play, session_evidence, session_alert, session_sync (states taken over). Clocks of rule 16, away: session_timers. Lost quorum
+ * session_play, session_auto, session_evidence, session_alert, session_sync (states taken over). Clocks of rule 16, away: session_timers. Lost quorum
  * (session_split.h): session_wait, session_split, session_move, session_receipt. Talk and names, which nobody votes on
  * (session_talk.h): session_talk, session_talk_names. The picture: session_model. */
 #ifndef SRC_SESSION_INTERNAL_H
@@ -22,6 +22,7 @@
 #include "src/session_talk.h"
 #include "src/session_steps.h"
 #include "src/store.h"
+#include "src/strategy_file.h"
 
 enum {
     NODES_MAX = 12, /* own member and the bots that are members beside it (solo) */
@@ -178,6 +179,11 @@ struct session {
     uint64_t rate_ms;     /* a strategy was faster than the house rule: again then; 0 = none was */
     bool moves_due;       /* a strategy's move was final at once: it may have another */
     uint64_t sync_ms;     /* the record is synced then; 0 = it is */
+    struct {
+        bool stopped;       /* by its player, or it has ended */
+        uint64_t rolled_ms; /* the last roll, for looking at it */
+        uint64_t wait_ms;   /* nothing before */
+    } autoplay;
     struct member_timer window_timer, shooter_timer;
     struct member_timer grace_timers[LIVE_ACCOUNTS_MAX];
     struct counters *count;          /* of the manager */
@@ -321,6 +327,20 @@ void session_poll_guard(struct session *s);
 /* session_join.c */
 void session_join_control(struct session *s, const uint8_t from[ID_BYTES], const struct control *c);
 void session_poll_join(struct session *s);
+
+/* session_auto.c: the own player's strategy, which he can stop and start again. */
+/* May this bot move at all: only the own strategy may be stopped, or wait so that its player can look. */
+bool session_auto_plays(const struct session *s, const struct player_bot *b);
+/* Where somebody watches, the last roll is looked at before saying ready: true, and it comes later. */
+bool session_auto_looks(
+    struct session *s, const struct player_bot *b, const struct live_command *command);
+uint64_t session_auto_deadline_ms(const struct session *s);
+/* All strategies of this process learn what the dice did. */
+void session_auto_saw(struct session *s, const struct event_sink *sink);
+/* If its plan has ended by itself: the player takes over, and where there is none the table is left. */
+void session_auto_ended(struct session *s, struct player_bot *b);
+void session_auto_set(struct session *s, bool on);
+void session_fill_auto(const struct session *s, struct ui_model *m);
 
 /* session_play.c */
 void session_committed(struct session *s, const struct engine_update *update);

@@ -165,6 +165,7 @@ static void fill_agreement(const struct session *s, struct ui_model *m, const st
     }
     m->commit_us_p50 = s->commit_us_p50;
     session_fill_alert(s, m);
+    session_fill_auto(s, m);
 }
 
 static void fill_dice(const struct session *s, struct ui_model *m, const struct live *l)

@@ -137,7 +137,7 @@ static const char *const bot_names[] = {"Bo", "Cy", "Dee", "Eli", "Flo", "Gus", 
 static const enum strategy_kind bot_plans[] = {STRATEGY_PASS_ODDS, STRATEGY_PLACE_6_8,
     STRATEGY_DONT_PASS, STRATEGY_THREE_POINT_MOLLY, STRATEGY_IRON_CROSS, STRATEGY_FIELD};
 
-static struct player_bot *add_bot(struct session *s, const char *name, enum strategy_kind plan)
+static struct player_bot *add_bot(struct session *s, const char *name)
 {
     if (s->bot_count == BOTS_MAX) {
         return NULL;
@@ -146,19 +146,25 @@ static struct player_bot *add_bot(struct session *s, const char *name, enum stra
     memset(b, 0, sizeof *b);
     b->used = true;
     snprintf(b->name, sizeof b->name, "%s", name);
-    uint64_t seed;
-    randombytes_buf(&seed, sizeof seed); /* which bets a bot likes; never the dice */
-    strategy_init(&b->strategy, plan, seed);
     s->bot_count++;
     return b;
 }
 
+/* Which bets a bot likes; never the dice. */
+static uint64_t bot_seed(void)
+{
+    uint64_t seed;
+    randombytes_buf(&seed, sizeof seed);
+    return seed;
+}
+
 static void add_own_strategy(struct session *s)
 {
-    if (s->config.strategy < 0) {
+    if (s->config.strategy == NULL) {
         return;
     }
-    struct player_bot *b = add_bot(s, s->config.name, (enum strategy_kind)s->config.strategy);
+    struct player_bot *b = add_bot(s, s->config.name);
+    strategy_choice_init(&b->strategy, s->config.strategy, bot_seed());
     b->keys = *s->config.keys;
     b->node = &s->nodes[0];
     b->own_node = true;
@@ -169,13 +175,14 @@ static void add_own_strategy(struct session *s)
 static struct player_bot *add_hosted_bot(struct session *s)
 {
     size_t plans = sizeof bot_plans / sizeof bot_plans[0];
-    uint32_t own = s->config.strategy >= 0;
+    uint32_t own = s->config.strategy != NULL;
     uint32_t index = s->bot_count - own;
     if (index >= sizeof bot_names / sizeof bot_names[0]) {
         return NULL;
     }
-    struct player_bot *b = add_bot(s, bot_names[index], bot_plans[index % plans]);
+    struct player_bot *b = add_bot(s, bot_names[index]);
     if (b != NULL) {
+        strategy_init(&b->strategy, bot_plans[index % plans], bot_seed());
         b->node = &s->nodes[0];
     }
     return b;
@@ -251,7 +258,8 @@ static bool add_member_bot(struct session *s, unsigned index)
     s->node_count++;
     session_start_node(s, n, true);
     size_t plans = sizeof bot_plans / sizeof bot_plans[0];
-    struct player_bot *b = add_bot(s, bot_names[index], bot_plans[index % plans]);
+    struct player_bot *b = add_bot(s, bot_names[index]);
+    strategy_init(&b->strategy, bot_plans[index % plans], bot_seed());
     b->keys = n->keys;
     b->node = n;
     b->own_node = true;

@@ -402,6 +402,7 @@ void session_committed(struct session *s, const struct engine_update *u)
         reporter_send(&s->config.reporter, &r);
         const struct event_sink *sink =
             game_events_of(engine_events(s->nodes[0].engine, c->events_slot));
+        session_auto_saw(s, sink);
         for (size_t k = 0; k < sink->count; k++) {
             on_event(s, c, u, sink->items, sink->count, k);
         }
@@ -462,8 +463,14 @@ void session_poll_bots(struct session *s)
         const struct live *l = session_live(s);
         int64_t account = live_find(l, b->keys.id_pk);
         struct live_command command;
-        if (b->inflight_seq != 0 || account < 0 ||
-            !strategy_next(&b->strategy, l, (uint32_t)account, &command)) {
+        if (b->inflight_seq != 0 || account < 0 || !session_auto_plays(s, b)) {
+            continue;
+        }
+        if (!strategy_next(&b->strategy, l, (uint32_t)account, &command)) {
+            session_auto_ended(s, b);
+            continue;
+        }
+        if (session_auto_looks(s, b, &command)) {
             continue;
         }
         if (session_submit_live(s, b->node, b->own_node ? NULL : &b->keys, &command, 0)) {

@@ -111,6 +111,16 @@ static void add_roll(struct line *l, const struct report *r)
     }
 }
 
+static void add_strategy(struct line *l, const struct report *r)
+{
+    bool why = r->text != NULL && r->text[0] != '\0';
+    add(l, "the strategy %s %s%s%s", r->command,
+        r->playing ? "plays"
+        : why      ? "has ended"
+                   : "has stopped",
+        why ? ": " : "", why ? r->text : "");
+}
+
 static void add_summary(struct line *l, const struct report *r)
 {
     char amount[MONEY_TEXT_BYTES], hash[2 * DIGEST_BYTES + 1];
@@ -192,6 +202,9 @@ size_t text_report(const struct report *r, char text[static TEXT_REPORT_BYTES])
     case REPORT_LIED:
         add(&l, "%s sent %s; asking the others", r->player == NULL ? "" : r->player,
             r->text == NULL ? "" : r->text);
+        break;
+    case REPORT_STRATEGY:
+        add_strategy(&l, r);
         break;
     case REPORT_COMMITTED:
         break;

@@ -158,6 +158,13 @@ struct ui_check {
     uint32_t answers, questions;
 };
 
+/* A strategy for the own player. */
+enum ui_auto {
+    UI_AUTO_NONE,
+    UI_AUTO_PLAYS,
+    UI_AUTO_STOPPED, /* by hand, or it has ended */
+};
+
 /* One picture of everything. Amounts in cents, times on the monotonic clock of `now_ms`. */
 struct ui_model {
     uint64_t version;
@@ -193,10 +200,12 @@ struct ui_model {
     uint16_t door_count;
     struct ui_door door[UI_DOOR_MAX];
 
-    int16_t me;                /* own account index, or -1 */
-    struct live live;          /* the agreed state: never assign, use live_copy */
-    uint64_t window_closes_ms; /* 0: no window running */
-    uint64_t shooter_until_ms; /* 0: no shooter clock running */
+    int16_t me;                      /* own account index, or -1 */
+    uint8_t autoplay;                /* enum ui_auto */
+    char auto_name[UI_NAME_MAX + 1]; /* of the strategy */
+    struct live live;                /* the agreed state: never assign, use live_copy */
+    uint64_t window_closes_ms;       /* 0: no window running */
+    uint64_t shooter_until_ms;       /* 0: no shooter clock running */
 
     /* The dice. */
     uint16_t shares_in, shares_needed;
@@ -325,6 +334,7 @@ enum ui_command_kind {
     UI_SET_NAME, /* text */
     UI_ADD_BOT,
     UI_NEW_WORDS,
+    UI_AUTO, /* the own strategy: number = 1 plays, 0 stops */
     UI_SPLIT, /* while the table waits: go on without whoever is silent, if everybody here wants it */
     UI_WAIT,     /* do not, or not after all */
     UI_RETRY,    /* dial everybody who is silent, now */

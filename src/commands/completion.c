@@ -11,12 +11,12 @@
 
 enum { WORDS_BYTES = 512 };
 
-/* "auto, always or never" gives "auto always never"; "" for what is no list of words. */
+/* "auto, always or never" gives "auto always never"; "" for what is no list of words. "or a file ..." may end it. */
 static void words_of(const char *text, char out[static WORDS_BYTES])
 {
     size_t used = 0, words = 0;
     out[0] = '\0';
-    while (text != NULL && *text != '\0') {
+    while (text != NULL && *text != '\0' && strncmp(text, "or a file ", 10) != 0) {
         size_t size = strcspn(text, ", ");
         bool joins = size == 2 && strncmp(text, "or", 2) == 0;
         bool word = size > 0;
@@ -45,6 +45,12 @@ static void words_of(const char *text, char out[static WORDS_BYTES])
 static bool takes_path(const struct option_spec *s)
 {
     return s->value != NULL && (strcmp(s->value, "FILE") == 0 || strcmp(s->value, "DIR") == 0);
+}
+
+/* Words, or a file of one's own. */
+static bool takes_both(const struct option_spec *s)
+{
+    return s->value != NULL && strcmp(s->value, "NAME|FILE") == 0;
 }
 
 /* Option number i is another row of a name that stood there before, within these groups. */
@@ -143,7 +149,8 @@ static void print_bash(void)
         if (takes_path(s)) {
             printf("COMPREPLY=($(compgen -f -- \"$cur\"))");
         } else {
-            printf("COMPREPLY=($(compgen -W '%s' -- \"$cur\"))", words);
+            printf(
+                "COMPREPLY=($(compgen -W '%s' %s-- \"$cur\"))", words, takes_both(s) ? "-f " : "");
         }
         printf("; return ;;\n");
     }
@@ -198,6 +205,11 @@ static void zsh_options(unsigned groups)
         printf("        '--%s", s->name);
         if (s->value != NULL) {
             words_of(s->allowed, words);
+            if (takes_both(s)) {
+                printf(":%s:{_alternative \"name:name:(%s)\" \"file:file:_files\"}' \\\n", s->name,
+                    words);
+                continue;
+            }
             printf(":%s:%s%s%s", s->name,
                 takes_path(s)      ? "_files"
                 : words[0] != '\0' ? "("
@@ -270,9 +282,9 @@ static void print_fish(void)
             words_of(s->allowed, words);
             printf("complete -c craps -n '__fish_seen_subcommand_from %s' -l %s%s%s%s%s\n", c->name,
                 s->name,
-                s->value == NULL ? ""
-                : takes_path(s)  ? " -r -F"
-                                 : " -x",
+                s->value == NULL                 ? ""
+                : takes_path(s) || takes_both(s) ? " -r -F"
+                                                 : " -x",
                 words[0] != '\0' && s->value != NULL && !takes_path(s) ? " -a '" : "",
                 s->value != NULL && !takes_path(s) ? words : "",
                 words[0] != '\0' && s->value != NULL && !takes_path(s) ? "'" : "");

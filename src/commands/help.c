@@ -80,6 +80,29 @@ static const char options_help[] =
     "76 version or rules differ, or cheating proven,\n"
     "77 words refused or no permission, 78 bad configuration.\n";
 
+static const char strategies_help[] =
+    "  craps solo --strategy iron-cross       one of: idle pass pass-odds dont-pass\n"
+    "                place-6-8 iron-cross three-point-molly field random\n"
+    "  craps solo --strategy ./mine.plan      a file of your own\n"
+    "\n"
+    "A file is read from top to bottom after every roll; # begins a comment:\n"
+    "  unit 5                                 what one unit is, in chips\n"
+    "  when point is off: bet pass unit       made when it is not there\n"
+    "  when point is on: odds pass max; bet place 6,8 6 except point\n"
+    "  after win place 6,8: press it by 6 up to 30\n"
+    "  stop when profit >= 300\n"
+    "To do:      bet BET AMOUNT   keep BET AMOUNT   lower BET to AMOUNT   take BET\n"
+    "            press BET by AMOUNT [up to AMOUNT]   odds pass AMOUNT   off/on BET\n"
+    "Amounts:    5 (chips)  500c  2 units  max  2x (odds)  winnings  a ladder\n"
+    "Conditions: point is on|off|6,8   game is crapless   BET is up|down\n"
+    "            number of come < 2   amount of BET >= 30   and more with: and\n"
+    "            balance  total  profit  loss  layout  rolls  hands  hand_rolls  > 5\n"
+    "Events:     after win|lose|push BET   after roll 7   after seven_out,\n"
+    "            point_made or point_set   it: the bet that was decided\n"
+    "Memory:     counter NAME   ladder NAME 5 10 20   up, down, reset, set NAME\n"
+    "Bets have the names of craps odds. All of it, with examples:\n"
+    "docs/strategies.md, assets/strategies\n";
+
 static void print_overview(void)
 {
     fputs("  craps                                  the menu\n"
@@ -93,7 +116,7 @@ static void print_overview(void)
         snprintf(left, sizeof left, "%s %s", c->name, c->arguments);
         printf("  %-42s %s\n", left, c->summary);
     }
-    fputs("\nMore: craps help COMMAND, craps help options, craps help keys\n", stdout);
+    fputs("\nMore: craps help COMMAND | options | keys | strategies\n", stdout);
 }
 
 static bool ascii_only(const struct options *o)
@@ -131,6 +154,10 @@ static int run_help(struct invocation *in)
         fputs(options_help, stdout);
         return 0;
     }
+    if (strcmp(in->arguments[0], "strategies") == 0 || strcmp(in->arguments[0], "strategy") == 0) {
+        fputs(strategies_help, stdout);
+        return 0;
+    }
     if (strcmp(in->arguments[0], "keys") == 0) {
         return print_keys(&in->options);
     }
@@ -159,8 +186,9 @@ const struct command command_help = {
             "  craps help join                        one command with its options\n"
             "  craps help options                     the options of every command\n"
             "  craps help keys                        the keys of the table, as a card\n"
+            "  craps help strategies                  how to write a strategy of your own\n"
             "\n"
-            "usage: craps help [COMMAND | options | keys]\n"
+            "usage: craps help [COMMAND | options | keys | strategies]\n"
             "\n"
             "Keys can be changed: in the options (Keys...), by craps config set keys.NAME KEY\n"
             "or under [keys] in the settings file. craps config list shows the names.\n",

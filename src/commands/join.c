@@ -196,9 +196,8 @@ const struct command command_join = {
             "Network:\n"
             "  --port P  --bind ADDR|IFACE  --discovery-port P (7776)  --no-discovery\n"
             "Player:\n"
-            "  --as NAME  --strategy NAME  --rolls N  --seconds N\n"
-            "  strategies: idle pass pass-odds dont-pass place-6-8 iron-cross\n"
-            "              three-point-molly field random\n"
+            "  --as NAME  --strategy NAME|FILE  --rolls N  --seconds N\n"
+            "  names of strategies, and how to write one: craps help strategies\n"
             "Options of every command: craps help options\n",
     .run = run,
 };

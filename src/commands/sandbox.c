@@ -62,7 +62,7 @@ const struct command command_sandbox = {
             "    bad-share  withheld-share  withheld-block  votes-to-a-subset\n"
             "    future-views  impersonation  invalid-bet  garbage\n"
             "Player:\n"
-            "  --as NAME  --strategy NAME  --rolls N  --seconds N\n"
+            "  --as NAME  --strategy NAME|FILE  --rolls N  --seconds N\n"
             "Options of every command: craps help options\n",
     .run = run,
 };

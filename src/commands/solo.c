@@ -58,9 +58,8 @@ const struct command command_solo = {
             "  --engine bft  --admission code\n"
             "  --rules FILE             KEY VALUE lines, money in cents\n"
             "Player:\n"
-            "  --as NAME  --strategy NAME  --rolls N  --seconds N\n"
-            "  strategies: idle pass pass-odds dont-pass place-6-8 iron-cross\n"
-            "              three-point-molly field random\n"
+            "  --as NAME  --strategy NAME|FILE  --rolls N  --seconds N\n"
+            "  names of strategies, and how to write one: craps help strategies\n"
             "Options of every command: craps help options\n",
     .run = run,
 };

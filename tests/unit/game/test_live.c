@@ -329,7 +329,7 @@ static void test_strategies_play_on_and_chips_are_conserved(void **state)
     rules.rebuys = LIVE_ANY;
     rules.seats = PLAYERS;
     struct fixture *f = begin(rules, PLAYERS);
-    struct strategy plans[PLAYERS];
+    static struct strategy plans[PLAYERS];
     struct prng p;
     prng_seed(&p, 7);
     for (unsigned k = 0; k < PLAYERS; k++) {
@@ -341,6 +341,9 @@ static void test_strategies_play_on_and_chips_are_conserved(void **state)
         if (live_rolling(&f->live)) {
             dice(f, (unsigned)prng_below(&p, 6) + 1, (unsigned)prng_below(&p, 6) + 1);
             check_round_trip(&f->live);
+            for (unsigned k = 0; k < PLAYERS; k++) {
+                strategy_saw(&plans[k], f->sink.items, f->sink.count, k);
+            }
             idle = 0;
         }
         for (unsigned k = 0; k < PLAYERS; k++) {
