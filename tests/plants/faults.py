@@ -311,4 +311,26 @@ TALK = [
           "test_gossip"),
 ]
 
-FAULTS = VOTING + LIVENESS + LEDGER + DICE + GAME + STATE + AUDIT + TALK
+SWAPS = "src/snapshot_update.c"
+VALUES = "src/snapshot_values.c"
+
+SNAPSHOT = [
+    Fault("swap-without-comparing", "an update that was beaten to it starts over: none is lost",
+          [Edit(SWAPS, "    if (!atomic_compare_exchange_strong(&s->latest.value, &old, fresh)) {",
+                "    if (atomic_exchange(&s->latest.value, fresh) == NULL) {")],
+          "test_snapshot_combine", quick=True),
+    Fault("change-taken-along-twice", "a change that a value holds is not applied to it again",
+          [Edit(SWAPS, "        fresh->applied[i] = number;\n", "")],
+          "test_snapshot_combine"),
+    Fault("unwanted-change-stays", "a change that is not wanted after all leaves no trace",
+          [Edit(SWAPS, "            *refused |= 1u << i;\n            return false;", "            *refused |= 1u << i;")],
+          "test_snapshot_combine"),
+    Fault("reclaim-under-a-reader", "a value that somebody inside may read is not used again",
+          [Edit(VALUES, "        found = found || (m != but && since != 0 && since < epoch);", "        found = found && since < epoch && m != but;")],
+          "test_snapshot", quick=True),
+    Fault("reclaim-under-a-burst", "a value that a burst may read is not used again before its next step",
+          [Edit(VALUES, "    urcu_qsbr_synchronize_rcu();\n", "")],
+          "test_snapshot"),
+]
+
+FAULTS = SNAPSHOT + VOTING + LIVENESS + LEDGER + DICE + GAME + STATE + AUDIT + TALK

@@ -7,6 +7,7 @@
 #include "src/snapshot.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 
 enum { WORDS = 128, UPDATES = 2000, WRITERS = 3, READERS = 2, BIG_WORDS = 1 << 16 };
@@ -138,9 +139,8 @@ static void *update_until_refused(void *argument)
     return NULL;
 }
 
-/* A reader that stays inside keeps its value, the updater goes on with spare ones, and is told when
- * they are used up instead of waiting. The join would hang if it waited: it ends its part while the
- * reader is still inside, so that end comes in a thread of its own. */
+/* A reader that stays inside keeps its value, the updater goes on with spare ones, is told when they
+ * are used up, and ends, all without waiting. */
 static void test_snapshot_update_does_not_wait_for_a_reader(void **state)
 {
     (void)state;
@@ -151,14 +151,18 @@ static void test_snapshot_update_does_not_wait_for_a_reader(void **state)
     assert_true(snapshot_thread_begin(h.store));
     const struct value *held = snapshot_acquire(h.store, NULL);
     assert_int_equal(pthread_create(&thread, NULL, update_until_refused, &h), 0);
-    while (snapshot_counters(h.store).gave_up == 0) {
-        assert_true(even(held) && held->words[0] == 0);
-    }
-    assert_true(even(held) && held->words[0] == 0);
-    snapshot_release(h.store);
     pthread_join(thread, NULL);
     assert_int_equal(h.refused, 1);
     assert_true(h.updates >= 64);
+    assert_true(even(held) && held->words[0] == 0);
+    /* Nor are the values of a thread that ended used again before that. */
+    uint64_t updates = h.updates;
+    h.refused = 0;
+    assert_int_equal(pthread_create(&thread, NULL, update_until_refused, &h), 0);
+    pthread_join(thread, NULL);
+    assert_true(h.refused == 1 && h.updates >= updates + 32);
+    assert_true(even(held) && held->words[0] == 0);
+    snapshot_release(h.store);
     assert_true(now(h.store, NULL) == h.updates);
     /* And afterwards everything goes on. */
     for (int i = 0; i < 1000; i++) {
@@ -166,6 +170,64 @@ static void test_snapshot_update_does_not_wait_for_a_reader(void **state)
     }
     snapshot_thread_end(h.store);
     snapshot_destroy(h.store);
+}
+
+/* Two readers of whom one is always inside. */
+struct relay {
+    struct snapshot_store *store;
+    atomic_uint round, entered;
+    unsigned rounds;
+    atomic_uint me;
+};
+
+static void *take_turns(void *argument)
+{
+    struct relay *r = argument;
+    unsigned me = atomic_fetch_add(&r->me, 1) % 2;
+    snapshot_thread_begin(r->store);
+    for (unsigned n = me; n < r->rounds; n += 2) {
+        while (atomic_load(&r->round) < n) {
+            sched_yield();
+        }
+        const struct value *v = snapshot_acquire(r->store, NULL);
+        uint64_t number = v->words[0];
+        atomic_store(&r->entered, n + 1); /* the other one may leave */
+        while (atomic_load(&r->entered) < n + 2 && n + 1 < r->rounds) {
+            sched_yield();
+        }
+        assert_true(even(v) && v->words[0] == number);
+        snapshot_release(r->store);
+    }
+    snapshot_thread_end(r->store);
+    return NULL;
+}
+
+static void test_snapshot_updates_go_on_when_somebody_else_is_always_inside(void **state)
+{
+    (void)state;
+    struct value first = {{0}};
+    struct relay r = {.rounds = 300};
+    pthread_t threads[2];
+    r.store = snapshot_create(sizeof first, &first, NULL);
+    assert_true(snapshot_thread_begin(r.store));
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(pthread_create(&threads[i], NULL, take_turns, &r), 0);
+    }
+    for (unsigned n = 0; n < r.rounds; n++) {
+        atomic_store(&r.round, n);
+        while (atomic_load(&r.entered) < n + 1) {
+            sched_yield();
+        }
+        for (int i = 0; i < 5; i++) {
+            assert_int_equal(snapshot_update(r.store, add_one, NULL), ERR_OK);
+        }
+    }
+    for (int i = 0; i < 2; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    assert_true(now(r.store, NULL) == 1500);
+    snapshot_thread_end(r.store);
+    snapshot_destroy(r.store);
 }
 
 struct worker {
@@ -188,7 +250,8 @@ static void *write_many(void *argument)
         if (snapshot_update(w->store, add_one, NULL) == ERR_OK) {
             w->done++;
         } else {
-            w->given_up++;
+            w->given_up++; /* a reader was stopped inside: let it go on */
+            sched_yield();
         }
     }
     if (w->burst) {
@@ -288,7 +351,7 @@ static void test_snapshot_keeps_a_peeked_value_until_the_step(void **state)
     snapshot_burst_begin(h.store);
     const struct value *held = snapshot_peek(h.store, NULL);
     assert_int_equal(pthread_create(&thread, NULL, update_some, &h), 0);
-    while (snapshot_counters(h.store).swaps < 60) {
+    while (snapshot_counters(h.store).swaps < 30) {
         assert_true(even(held) && held->words[0] == 0);
     }
     for (int i = 0; i < SPINS; i++) {
@@ -341,6 +404,7 @@ int main(void)
         cmocka_unit_test(test_snapshot_changes_nothing_when_the_change_gives_up),
         cmocka_unit_test(test_snapshot_uses_the_copy_it_was_given),
         cmocka_unit_test(test_snapshot_update_does_not_wait_for_a_reader),
+        cmocka_unit_test(test_snapshot_updates_go_on_when_somebody_else_is_always_inside),
         cmocka_unit_test(test_snapshot_keeps_a_peeked_value_until_the_step),
         cmocka_unit_test(test_snapshot_loses_no_update_and_shows_no_torn_value),
         cmocka_unit_test(test_snapshot_recycles_big_values_and_knows_two_stores),
