@@ -425,6 +425,7 @@ struct engine_status engine_inspect(const struct engine *e)
     s.faulty = (uint16_t)quorum_faulty(s.members);
     s.quorum = (uint16_t)quorum_size(s.members);
     s.self = e->self;
+    s.leader = (uint16_t)v.leader;
     s.answering = e->self >= 0 ? 1 : 0;
     s.voting = e->voting && !e->alarm;
     s.dice_wrong = e->alarm && ledger_result_wrong(e->ledger);

@@ -216,6 +216,7 @@ struct engine_status {
     uint16_t answering; /* members with a live link, self included */
     uint64_t linked;    /* bit per member index */
     int self;           /* own index in the roster, or -1 */
+    uint16_t leader;    /* whose turn this view is, by index */
     bool voting;        /* member with a trusted journal and no alarm */
     bool dice_wrong;    /* the alarm is about dice that are not of their pieces */
     bool has_share;     /* can make dice shares in this epoch */

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SAMPLES = 2000, SAMPLES_BRIEF = 300, RECORD_BYTES = 512, DATAGRAM_BYTES = 200 };
+enum { SAMPLES = 500, SAMPLES_BRIEF = 200, RECORD_BYTES = 512, DATAGRAM_BYTES = 200 };
 
 static double now_us(void)
 {

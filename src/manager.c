@@ -465,6 +465,7 @@ static void turn(struct manager *m)
     }
     if (m->mesh != NULL) {
         mesh_flush(m->mesh);
+        manager_note_traffic(m);
     }
     manager_publish(m);
 }

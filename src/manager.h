@@ -66,6 +66,15 @@ void manager_wake(struct manager *m);
 bool manager_finished(const struct manager *m);
 int manager_finished_fd(const struct manager *m);
 
+/* What went out over all links so far: messages, and bytes on the wire. From any thread. */
+struct manager_traffic {
+    uint64_t messages, bytes;
+};
+struct manager_traffic manager_traffic(const struct manager *m);
+
+/* Whose turn it is to propose. From within the reporter only. */
+bool manager_leader(const struct manager *m, uint8_t id[32]);
+
 /* After it finished: exit status of cli.md and the sentence that goes with it ("" when 0). */
 int manager_exit(const struct manager *m, const char **text);
 

@@ -27,7 +27,8 @@ struct manager {
     struct ui_command command_items[COMMANDS_MAX];
     int wake_fd, finished_fd;
     atomic_bool stop_wanted, destroy_wanted, finished;
-    atomic_int screen_subscriber; /* bus subscriber of the screen, or -1 */
+    atomic_ullong messages_sent, bytes_sent; /* as of the last round */
+    atomic_int screen_subscriber;            /* bus subscriber of the screen, or -1 */
     struct bus *bus;
     struct clerk *clerk;        /* from manager_port on */
     struct replay_port *replay; /* while the screen shows one */
@@ -85,6 +86,8 @@ void manager_find_last(struct manager *m);
 
 /* manager_picture.c */
 void manager_publish(struct manager *m);
+/* For manager_traffic; with a mesh only. */
+void manager_note_traffic(struct manager *m);
 /* What the screen shows while there is no session. */
 enum ui_stage manager_idle_stage(const struct manager *m);
 

@@ -265,3 +265,23 @@ bool manager_port(struct manager *m, struct ui_port *port)
     };
     return true;
 }
+
+void manager_note_traffic(struct manager *m)
+{
+    struct mesh_counters sent = mesh_counters(m->mesh);
+    atomic_store_explicit(&m->messages_sent, sent.messages_sent, memory_order_relaxed);
+    atomic_store_explicit(&m->bytes_sent, sent.bytes_sent, memory_order_relaxed);
+}
+
+struct manager_traffic manager_traffic(const struct manager *m)
+{
+    return (struct manager_traffic){
+        .messages = atomic_load_explicit(&m->messages_sent, memory_order_relaxed),
+        .bytes = atomic_load_explicit(&m->bytes_sent, memory_order_relaxed),
+    };
+}
+
+bool manager_leader(const struct manager *m, uint8_t id[32])
+{
+    return m->session != NULL && session_leader(m->session, id);
+}

@@ -41,7 +41,8 @@ struct report {
     size_t detail_count;
     uint64_t height, view, epoch;
     uint32_t operations;
-    double latency_ms; /* own operation: submit to finalized; negative = none of ours */
+    double latency_ms;       /* own operation: submit to finalized; negative = none of ours */
+    uint32_t own_operations; /* moves with an id among them: not what clocks said for us */
     uint16_t members, faulty, quorum, have;
     uint16_t refusal;
     uint16_t port;

@@ -103,6 +103,9 @@ const struct session_problem *session_problem(const struct session *s);
 struct metrics_values;
 void session_measure(struct session *s, struct metrics_values *values);
 
+/* Whose turn it is to propose; false when there is no agreement to take part in. */
+bool session_leader(const struct session *s, uint8_t id[32]);
+
 /* Fills in everything of the picture that belongs to the table. */
 void session_fill_model(const struct session *s, struct ui_model *model);
 

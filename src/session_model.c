@@ -288,3 +288,17 @@ void session_fill_model(const struct session *s, struct ui_model *m)
         fill_door(s, m);
     }
 }
+
+bool session_leader(const struct session *s, uint8_t id[32])
+{
+    if (s->nodes[0].engine == NULL) {
+        return false;
+    }
+    const struct roster *members = &engine_protocol(s->nodes[0].engine)->roster;
+    uint16_t leader = engine_inspect(s->nodes[0].engine).leader;
+    if (leader >= members->count) {
+        return false;
+    }
+    memcpy(id, members->members[leader].id_pk, ID_BYTES);
+    return true;
+}

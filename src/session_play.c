@@ -290,10 +290,9 @@ void session_refuse(
     report_refusal(s, NULL, command, id, refusal);
 }
 
-/* Own operations of this block; returns the slowest latency in milliseconds, or -1. */
-static double settle_own(struct session *s, const struct committed *c)
+/* Own operations of this block, and the slowest latency in milliseconds, or -1. */
+static void settle_own(struct session *s, const struct committed *c, struct report *r)
 {
-    double slowest = -1;
     uint64_t now_us = clock_now_us();
     for (uint16_t i = 0; i < c->effects.op_count; i++) {
         const struct op_outcome *o = &c->effects.ops[i];
@@ -313,7 +312,8 @@ static double settle_own(struct session *s, const struct committed *c)
         if (o->refusal != REFUSAL_NONE) {
             count_refused(s, o->refusal);
         }
-        slowest = ms > slowest ? ms : slowest;
+        r->latency_ms = ms > r->latency_ms ? ms : r->latency_ms;
+        r->own_operations += f->command_id != 0;
         bool own = memcmp(o->author, s->config.keys->id_pk, ID_BYTES) == 0;
         if (o->refusal != 0 && own) {
             report_refusal(s, c, &f->command, f->command_id, o->refusal);
@@ -334,7 +334,6 @@ static double settle_own(struct session *s, const struct committed *c)
         }
         f->seq = 0;
     }
-    return slowest;
 }
 
 void session_command_refused(struct session *s, uint32_t command_id)
@@ -395,7 +394,7 @@ void session_committed(struct session *s, const struct engine_update *u)
     for (uint32_t i = 0; i < u->committed_count && !s->final.valid; i++) {
         const struct committed *c = &u->committed[i];
         struct report r = report_begin(s, REPORT_COMMITTED, c);
-        r.latency_ms = settle_own(s, c);
+        settle_own(s, c, &r);
         s->count->blocks++;
         s->count->operations += c->effects.op_count;
         s->count->epochs += c->effects.epoch_switched;

@@ -2,13 +2,16 @@
 #include "src/commands/command.h"
 
 #include "base/nearest.h"
-#include "src/bench.h"
+#include "src/bench_consensus.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static const struct bench benches[] = {
+    {"consensus", "one agreed operation among N members",
+        "members operations rate batch crash-leader", bench_consensus},
+    {"dice", "from the throw to the dice, and their proof", "members operations", bench_dice},
     {"machine", "syncing, signing, a datagram there and back", "", bench_machine},
 };
 
@@ -20,6 +23,11 @@ static const struct {
     struct bench_settings settings;
 } overview[] = {
     {"machine", "machine", {0}},
+    {"consensus", "consensus-4", {.members = 4, .crash_leader = true}},
+    {"consensus", "batch-4", {.members = 4, .batch = 256}},
+    {"consensus", "consensus-10", {.members = 10}},
+    {"dice", "dice-4", {.members = 4}},
+    {"dice", "dice-10", {.members = 10}},
 };
 
 static const struct bench *find(const char *name)
@@ -148,17 +156,21 @@ const struct command command_bench = {
     .groups = OPTIONS_EVERYWHERE | OPTIONS_BENCH,
     .arguments_max = 1,
     .help = "  craps bench                            a short look at everything\n"
-            "  craps bench machine                    what the machine itself can do\n"
+            "  craps bench consensus --members 10     what one agreed bet costs among ten\n"
+            "  craps bench dice --json                one document for a script\n"
             "\n"
             "usage: craps bench [WHAT] [OPTIONS]\n"
             "  Measures with the real parts and prints one row a figure: the number of its\n"
             "  target, the figure, the target, met or missed. A target that is a ratio is\n"
             "  one to a figure of the same run. Files lie in TMPDIR, else in /var/tmp.\n"
             "\n"
+            "  consensus  one operation among --members N (4) processes, --operations K of\n"
+            "             them, --rate R (20) a second; --batch B: as many at once as fit\n"
+            "             into blocks of B; --crash-leader: and then without its leader\n"
+            "  dice       from the throw to the dice, and their proof; --members N (4)\n"
             "  machine    syncing, signing, a datagram there and back\n"
+            "Some take  --threads T  --blocks K  --count N  --lan\n"
             "\n"
-            "Some take  --members N  --operations K  --rate R  --batch B  --crash-leader\n"
-            "           --lan  --threads T  --blocks K  --count N\n"
             "Status: 0 nothing was missed, 1 a target was missed.\n"
             "Options of every command: craps help options\n",
     .run = run,
