@@ -216,9 +216,14 @@ void bench_print_text(const struct bench_run *run, const char *what)
         bench_cores(), bench_cores() == 1 ? "" : "s", bench_load());
     for (size_t i = 0; i < run->count; i++) {
         const struct bench_result *r = &run->results[i];
-        print_row(r);
+        if (run->print == NULL) {
+            print_row(r);
+        }
         missed += !r->met;
         held += r->met && r->measured && r->sense != BENCH_NO_TARGET;
+    }
+    if (run->print != NULL) {
+        run->print(run);
     }
     if (held + missed > 0) {
         printf("%u target%s met, %u missed\n", held, held == 1 ? "" : "s", missed);

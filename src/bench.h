@@ -31,7 +31,7 @@ struct bench_result {
 
 /* What was asked for; 0 and NULL where nothing was said. */
 struct bench_settings {
-    uint64_t members, operations, rate, batch, threads, blocks, count;
+    uint64_t members, operations, rate, batch, threads, blocks, count, seconds;
     bool crash_leader, lan;
     const char *at;    /* --at HOST[:PORT] */
     const char *words; /* of the table of --lan */
@@ -46,6 +46,7 @@ struct bench_run {
     bool json;         /* nothing but the document goes to standard output */
     struct bench_result results[BENCH_RESULTS_MAX];
     size_t count;
+    void (*print)(const struct bench_run *run); /* for people, in place of the rows; or NULL */
 };
 
 struct bench {

@@ -4,6 +4,7 @@
 #include "src/bench_floor.h"
 #include "src/cli.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,10 @@ enum {
     SETTLE_MS = 300, /* what a member counts is at most a tenth of a second old */
     TRIALS = 5,
     TRIALS_BRIEF = 2,
-    MISSED_DEFAULT = 200,
+    MISSED_TARGET = 10000, /* P6 */
+    VISIT_MS = 60000,
+    VISIT_RATE = 5, /* half of what the usual house rule allows one player */
+    VISIT_OPERATIONS = 50,
 };
 
 /* One measurement. */
@@ -56,7 +60,7 @@ void bench_pause_ms(unsigned ms)
     }
 }
 
-static void pause_until(uint64_t due_us)
+void bench_pause_until(uint64_t due_us)
 {
     uint64_t now = bench_now_us();
     while (now < due_us && !bench_stopped()) {
@@ -85,7 +89,7 @@ static bool slice_single(struct work *w, size_t operations)
 {
     uint64_t begin = bench_now_us();
     for (size_t i = 0; i < operations; i++) {
-        pause_until(begin + i * 1000000 / w->rate);
+        bench_pause_until(begin + i * 1000000 / w->rate);
         struct bench_member *m = &w->table->members[w->next++ % w->members];
         if (!bench_operation(w->table, m, OPERATION_MS, &w->ms[w->count])) {
             return false;
@@ -244,6 +248,11 @@ static void add_rows(struct work *w, const struct sent *before, const struct sen
     bench_add(run, "bytes_per_operation", (double)(after->bytes - before->bytes) / operations, "B");
     bench_add(run, "messages_per_operation",
         (double)(after->messages - before->messages) / operations, "1");
+    double resident = 0;
+    for (unsigned i = 0; i < w->members; i++) {
+        resident = fmax(resident, bench_member_resident_mib(&w->table->members[i]));
+    }
+    bench_add(run, "resident", resident, "MiB");
     if (w->floor_count > 0) {
         bench_add(run, "floor_p50", bench_percentile(w->floor_us, w->floor_count, 50) / 1000, "ms");
     } else {
@@ -252,7 +261,7 @@ static void add_rows(struct work *w, const struct sent *before, const struct sen
 }
 
 /* The leader of a quiet table is killed, then somebody bets: until that bet is agreed. */
-static int crash_one(struct work *w, double *recovery_ms, double *return_ms, unsigned missed)
+static int crash_one(struct work *w, double *recovery_ms, double *return_ms, uint64_t missed)
 {
     struct bench_table *t = w->table;
     unsigned victim = 0;
@@ -273,7 +282,8 @@ static int crash_one(struct work *w, double *recovery_ms, double *return_ms, uns
         return cli_fail(EX_SOFTWARE, "the table did not go on without its leader");
     }
     *recovery_ms = (double)(atomic_load(&other->counts->settled_us) - begin) / 1000;
-    while (atomic_load(&other->counts->blocks) < missed) { /* since the table began */
+    uint64_t height = atomic_load(&other->counts->height);
+    while (atomic_load(&other->counts->height) < height + missed) {
         if (!bench_operations(t, 50, 1, OPERATION_MS * 10)) {
             return cli_fail(EX_SOFTWARE, "the table did not go on without its leader");
         }
@@ -317,7 +327,8 @@ static int crash_leaders(struct work *w)
 {
     double recovery[TRIALS], back[TRIALS];
     unsigned trials = w->run->settings.brief ? TRIALS_BRIEF : TRIALS;
-    unsigned missed = 0;
+    uint64_t missed = w->run->settings.blocks;
+    trials = missed > 0 ? 1 : trials; /* a long absence once */
     int status = 0;
     for (unsigned i = 0; i < trials && status == 0; i++) {
         status = crash_one(w, &recovery[i], &back[i], missed);
@@ -326,7 +337,13 @@ static int crash_leaders(struct work *w)
         bench_add_target(w->run, "P6", "recovery_ms", bench_percentile(recovery, trials, 99), "ms",
             BENCH_AT_MOST, 1000);
         bench_add(w->run, "recovery_p50_ms", bench_percentile(recovery, trials, 50), "ms");
-        bench_add(w->run, "return_ms", bench_percentile(back, trials, 50), "ms");
+        double return_ms = bench_percentile(back, trials, 50);
+        if (missed >= MISSED_TARGET) {
+            bench_add_target(w->run, "P6", "return_ms", return_ms, "ms", BENCH_AT_MOST, 5000);
+        } else {
+            bench_add(w->run, "return_ms", return_ms, "ms");
+        }
+        bench_add(w->run, "blocks_missed", (double)missed, "1");
     }
     return status;
 }
@@ -372,11 +389,43 @@ static size_t operations_of(const struct bench_settings *s, unsigned batch)
     return s->brief ? OPERATIONS_BRIEF : OPERATIONS_DEFAULT;
 }
 
+/* As one more member of a table that is open elsewhere: only own operations can be seen from here. */
+static int visit(struct work *w, size_t operations)
+{
+    const struct bench_settings *s = &w->run->settings;
+    if (s->words == NULL || s->words[0] == '\0') {
+        return cli_fail(EX_USAGE,
+            "--lan needs the words of the table; for example: craps bench consensus "
+            "--lan otter canyon velvet");
+    }
+    int status = bench_table_visit(w->table, s->words, s->at, s->bind, VISIT_MS);
+    if (status != 0) {
+        return status;
+    }
+    struct sent before = sum_sent(w->table);
+    bool done = slice_single(w, operations);
+    struct sent after = sum_sent(w->table);
+    unsigned members = atomic_load(&w->table->members[0].counts->members);
+    if (done && after.refused == before.refused) {
+        add_single(w);
+        bench_add(w->run, "own_bytes_per_operation",
+            (double)(after.bytes - before.bytes) / (double)w->count, "B");
+        bench_add(w->run, "own_messages_per_operation",
+            (double)(after.messages - before.messages) / (double)w->count, "1");
+        bench_add(w->run, "table_members", members, "1");
+    } else if (!bench_stopped()) {
+        status = cli_fail(EX_TEMPFAIL, "the table did not take %s; try again while nobody rolls",
+            done ? "every bet" : "the bets");
+    }
+    bench_table_leave(w->table);
+    return bench_stopped() ? EX_TEMPFAIL : status;
+}
+
 int bench_consensus(struct bench_run *run)
 {
     const struct bench_settings *s = &run->settings;
     static struct bench_table table;
-    struct bench_floor floor;
+    struct bench_floor floor = {0};
     struct work w = {
         .run = run,
         .table = &table,
@@ -396,13 +445,20 @@ int bench_consensus(struct bench_run *run)
         free(w.floor_us);
         return cli_fail(EX_SOFTWARE, "there is not enough memory to measure");
     }
-    bench_floor_start(&floor, w.members);
-    int status = bench_table_open(&table, w.members, &rules);
-    if (status == 0) {
-        status = measure(&w, operations);
-        bench_table_close(&table);
+    int status;
+    if (s->lan) {
+        w.members = 1;
+        w.rate = s->rate == 0 ? VISIT_RATE : w.rate;
+        status = visit(&w, s->operations == 0 ? VISIT_OPERATIONS : operations);
+    } else {
+        bench_floor_start(&floor, w.members);
+        status = bench_table_open(&table, w.members, &rules);
+        if (status == 0) {
+            status = measure(&w, operations);
+            bench_table_close(&table);
+        }
+        bench_floor_stop(&floor);
     }
-    bench_floor_stop(&floor);
     free(w.ms);
     free(w.floor_us);
     return status;

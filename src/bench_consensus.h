@@ -5,6 +5,7 @@
 #include "src/bench_member.h"
 
 void bench_pause_ms(unsigned ms);
+void bench_pause_until(uint64_t due_us);
 
 /* One operation of that member from submission until it is final for it, in milliseconds. False as bench_table_wait. */
 bool bench_operation(
@@ -19,5 +20,9 @@ int bench_return(
 
 int bench_consensus(struct bench_run *run);
 int bench_dice(struct bench_run *run);
+int bench_growth(struct bench_run *run);
+int bench_idle(struct bench_run *run);
+int bench_simulator(struct bench_run *run);
+int bench_tables(struct bench_run *run);
 
 #endif

@@ -1,6 +1,7 @@
 #include "src/bench_member.h"
 
 #include "base/check.h"
+#include "net/limits.h"
 #include "src/cli.h"
 #include "src/player_files.h"
 
@@ -18,7 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 100, QUIET_MS = 500, AT_THE_DOOR_MAX = 2 };
+enum { LOOK_MS = 100, QUIET_MS = 500, LEAVE_MS = 15000, AT_THE_DOOR_MAX = 2 };
 
 /* What a member's process knows. */
 struct player {
@@ -30,6 +31,7 @@ struct player {
     uint64_t throwing;  /* the number of the own roll */
     bool looking;       /* `port` is there: the pictures are looked at as a screen does */
     struct ui_port port;
+    atomic_llong bet_cents;  /* the least that the table takes */
     atomic_bool line_wanted; /* the next roll is a come-out: it needs a bet on the line */
 };
 
@@ -40,7 +42,7 @@ uint64_t bench_now_us(void)
     return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
-static void wake(int fd)
+void bench_wake(int fd)
 {
     uint64_t one = 1;
     (void)!write(fd, &one, sizeof one); /* full means that it is readable already */
@@ -92,6 +94,9 @@ static void on_report(void *self, const struct report *r)
     struct player *p = self;
     struct bench_counts *c = p->counts;
     const struct manager *m = atomic_load(&p->manager);
+    if (r->live != NULL) {
+        atomic_store(&p->bet_cents, r->live->rules.table.min_cents);
+    }
     switch (r->kind) {
     case REPORT_TABLE_OPEN:
         snprintf(c->words, sizeof c->words, "%s", r->words == NULL ? "" : r->words);
@@ -117,12 +122,11 @@ static void on_report(void *self, const struct report *r)
     default:
         return;
     }
-    wake(p->wake_fd);
-    wake(p->news_fd);
+    bench_wake(p->wake_fd);
+    bench_wake(p->news_fd);
 }
 
-/* A bet, and next time it is taken back: the chips never run out, and every operation changes the state. */
-static struct live_command next_bet(uint64_t number)
+struct live_command bench_bet(uint64_t number)
 {
     return (struct live_command){
         .kind = number % 2 == 0 ? LIVE_BET : LIVE_TAKE,
@@ -196,7 +200,8 @@ static void carry_out(struct player *p, struct manager *m)
     }
     uint64_t submitted = atomic_load(&c->submitted);
     while (submitted < wanted && submitted < atomic_load(&c->settled) + depth) {
-        struct live_command move = next_bet(submitted);
+        struct live_command move = bench_bet(submitted);
+        move.amount_cents = atomic_load(&p->bet_cents);
         if (!submit(p, m, &move)) {
             break;
         }
@@ -224,6 +229,9 @@ static void play(struct player *p, struct manager *m, int order_fd)
         struct manager_traffic sent = manager_traffic(m);
         atomic_store(&p->counts->messages, sent.messages);
         atomic_store(&p->counts->bytes, sent.bytes);
+        if (atomic_load(&p->counts->order) == BENCH_ORDER_LEAVE) {
+            manager_stop(m);
+        }
         carry_out(p, m);
     }
 }
@@ -260,8 +268,8 @@ static int live(struct player *p, struct manager_config *config, const char *fol
     return status;
 }
 
-/* Only what the bench's table is for: our parent's end is ours, its signals are its own business. */
-static void become_member(pid_t parent)
+/* Our parent's end is ours, its signals are its own business. */
+void bench_become_child(pid_t parent)
 {
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != parent) {
@@ -294,7 +302,7 @@ static int start(struct bench_table *t, struct bench_member *m, struct manager_c
     if (pid > 0) {
         return 0;
     }
-    become_member(parent);
+    bench_become_child(parent);
     struct player *p = calloc(1, sizeof *p);
     if (p == NULL) {
         _exit(EX_SOFTWARE);
@@ -302,6 +310,7 @@ static int start(struct bench_table *t, struct bench_member *m, struct manager_c
     p->counts = m->counts;
     p->news_fd = t->news_fd;
     p->line_wanted = true;
+    p->bet_cents = house_rules_default().table.min_cents;
     p->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     _exit(live(p, config, m->folder, fd));
 }
@@ -426,6 +435,7 @@ static int start_joiner(struct bench_table *t)
     struct bench_member *m = add_member(t);
     struct manager_config c = base_config(t, t->count);
     c.start = START_JOIN;
+    c.discovery_port = strchr(t->words, '@') == NULL ? NET_DISCOVERY_PORT_DEFAULT : 0;
     if (m == NULL) {
         return EX_CANTCREAT;
     }
@@ -476,6 +486,21 @@ int bench_table_open(struct bench_table *t, unsigned members, const struct house
     return status;
 }
 
+void bench_table_leave(struct bench_table *t)
+{
+    struct bench_member *m = &t->members[0];
+    bench_member_order(m, BENCH_ORDER_LEAVE, 0, 0);
+    for (unsigned waited = 0; waited < LEAVE_MS && m->pid > 0; waited += LOOK_MS) {
+        struct timespec tick = {.tv_nsec = LOOK_MS * 1000000L};
+        nanosleep(&tick, NULL);
+        if (waitpid(m->pid, NULL, WNOHANG) == m->pid) {
+            close(m->order_fd);
+            m->pid = 0;
+        }
+    }
+    bench_table_close(t);
+}
+
 static bool visitor_votes(void *context)
 {
     const struct bench_table *t = context;
@@ -496,6 +521,26 @@ int bench_table_visit(
         bench_table_close(t);
     }
     return status;
+}
+
+void bench_wait_woken(int fd, int timeout_ms)
+{
+    struct pollfd p = {.fd = fd, .events = POLLIN};
+    if (poll(&p, 1, timeout_ms) > 0) {
+        quieten(fd);
+    }
+}
+
+static bool time_is_up(void *context)
+{
+    const uint64_t *end_us = context;
+    return bench_now_us() >= *end_us;
+}
+
+bool bench_table_rest(struct bench_table *t, uint64_t ms)
+{
+    uint64_t end_us = bench_now_us() + ms * 1000;
+    return bench_table_wait(t, ms + LOOK_MS * 100, time_is_up, &end_us);
 }
 
 struct quiet {
@@ -567,7 +612,7 @@ void bench_member_order(
     atomic_store(&m->counts->order, (unsigned)order);
     atomic_store(&m->counts->depth, depth);
     atomic_store(&m->counts->wanted, wanted);
-    wake(m->order_fd);
+    bench_wake(m->order_fd);
 }
 
 double bench_member_resident_mib(const struct bench_member *m)

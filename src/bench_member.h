@@ -16,6 +16,7 @@ enum bench_order {
     BENCH_ORDER_NONE,
     BENCH_ORDER_BETS, /* bets and takes them back: `wanted` operations in all, `depth` on their way */
     BENCH_ORDER_THROW, /* throws whenever it may: `wanted` rolls in all */
+    BENCH_ORDER_LEAVE, /* leaves the table as a player does */
 };
 
 /* Shared between the bench and one member; whoever writes a field is said. */
@@ -70,6 +71,9 @@ int bench_table_open(struct bench_table *t, unsigned members, const struct house
 int bench_table_visit(
     struct bench_table *t, const char *words, const char *at, const char *bind, uint64_t wait_ms);
 
+/* The visitor leaves the table as a player does, then as bench_table_close. */
+void bench_table_leave(struct bench_table *t);
+
 /* Kills every member and waits for its end. */
 void bench_table_close(struct bench_table *t);
 
@@ -90,6 +94,19 @@ bool bench_table_wait(
 
 /* Waits until nobody has sent anything for half a second: what came of coming together is done. False as above. */
 bool bench_table_settle(struct bench_table *t, uint64_t timeout_ms);
+
+/* Lets so much time pass. False as above. */
+bool bench_table_rest(struct bench_table *t, uint64_t ms);
+
+/* A bet, and with the next number it is taken back: the chips never run out, and every operation changes the state. */
+struct live_command bench_bet(uint64_t number);
+
+/* For a child of this process, right after fork: it ends with its parent and leaves signals of the terminal to it. */
+void bench_become_child(pid_t parent);
+
+/* An event descriptor that does not block: sets it; waits until it is set, and clears it. */
+void bench_wake(int fd);
+void bench_wait_woken(int fd, int timeout_ms);
 
 /* Microseconds by the clock that the members share with us. */
 uint64_t bench_now_us(void);

@@ -152,7 +152,7 @@ const struct option_spec option_specs[] = {
 
     {"port", 0, OPTION_NUMBER, OPTIONS_NET, "P", "a port from 1 to 65535, or 0 for any free one",
         "7777", NULL, AT(port), 0, 65535},
-    {"bind", 0, OPTION_TEXT, OPTIONS_NET, "ADDR", "an own IPv4 address or a network interface",
+    {"bind", 0, OPTION_TEXT, OPTIONS_NET | OPTIONS_BENCH, "ADDR", "an own IPv4 address or a network interface",
         "192.168.1.20", NULL, AT(bind), .valid = valid_bind},
     {"discovery-port", 0, OPTION_NUMBER, OPTIONS_NET, "P", "a port from 1 to 65535", "7776", NULL,
         AT(discovery_port), 1, 65535},
@@ -167,7 +167,7 @@ const struct option_spec option_specs[] = {
         "pass-odds", NULL, AT(strategy), .valid = strategy_value_valid},
     {"rolls", 0, OPTION_NUMBER, OPTIONS_PLAYER | OPTIONS_REPLAY | OPTIONS_EXPORT, "N",
         "a whole number from 1 to 1000000000", "100", NULL, AT(rolls), 1, 1000000000},
-    {"seconds", 0, OPTION_NUMBER, OPTIONS_PLAYER, "N",
+    {"seconds", 0, OPTION_NUMBER, OPTIONS_PLAYER | OPTIONS_BENCH, "N",
         "a whole number of seconds from 1 to 31536000", "60", NULL, AT(seconds), 1, 31536000},
 
     {"bots", 0, OPTION_NUMBER, OPTIONS_SOLO, "N", "a whole number from 0 to 8", "3", NULL, AT(bots),
@@ -177,7 +177,7 @@ const struct option_spec option_specs[] = {
     {"qr", 0, OPTION_FLAG, OPTIONS_HOST, AT(qr)},
     {"invite", 0, OPTION_TEXT, OPTIONS_HOST, "KIND", "words or long", "words", NULL, AT(invite),
         .valid = valid_invite},
-    {"at", 0, OPTION_TEXT, OPTIONS_JOIN, "HOST[:PORT]",
+    {"at", 0, OPTION_TEXT, OPTIONS_JOIN | OPTIONS_BENCH, "HOST[:PORT]",
         "a host name or an IPv4 address, perhaps with :PORT", "192.168.1.20:7777", NULL, AT(at),
         .valid = cli_address_valid},
     {"last", 0, OPTION_FLAG, OPTIONS_JOIN, AT(last)},

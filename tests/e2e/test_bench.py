@@ -113,6 +113,34 @@ def test_dice(table):
     expect(rows["dice_p50"]["value"] <= rows["result_p50"]["value"], "the dice are shown no later than the result")
 
 
+def test_idle(table):
+    rows = bench(table, "idle", "--members", 4, "--seconds", 1)
+    check_units(rows, {"messages": "1", "cpu_percent": "%", "resident": "MiB"})
+
+
+def test_growth(table):
+    rows = bench(table, "growth", "--members", 2, "--operations", 5)
+    for n in (1, 2):
+        for name, unit in (("commit_p50", "ms"), ("floor_p50", "ms"), ("messages_per_operation", "1"), ("bytes_per_operation", "B"), ("resident", "MiB")):
+            check_units(rows, {f"members_{n}/{name}": unit})
+
+
+def test_tables(table):
+    rows = bench(table, "tables", "--count", 3, "--operations", 10)
+    check_units(rows, {"commit_p50": "ms", "commit_p99": "ms", "operations_per_s": "1/s", "resident_per_table": "MiB"})
+    expect(rows["tables"]["value"] == 3, f"{rows['tables']}")
+
+
+def test_an_open_table(table):
+    host = table.host("Ann", "--start", 4, strategy="idle")
+    door = host.wait_event("table_open")
+    rows = bench(table, "consensus", "--lan", door["words"], "--at", f"127.0.0.1:{door['port']}", "--bind", "127.0.0.1", "--operations", 5)
+    check_units(rows, {k: CONSENSUS[k] for k in ("commit_p50", "commit_p95", "commit_p99")})
+    expect(rows["table_members"]["value"] == 2, f"{rows['table_members']}")
+    expect(len(host.all("bet")) >= 2, "the bets are not at the table")
+    host.wait_event("player_left")
+
+
 def test_machine(table):
     rows = bench(table, "machine")
     check_units(rows, {"sync_p50": "us", "sign_p50": "us", "verify_p50": "us", "datagram_p50": "us"})
@@ -123,6 +151,8 @@ def test_refusals(table):
         (("consensu",), "consensus"),
         (("machine", "--members", "4"), "--members"),
         (("consensus", "--members", "0"), "--members"),
+        (("consensus", "--lan"), "words"),
+        (("dice", "otter"), "one argument"),
         (("consensus", "--members", "3", "--operations", "3", "--crash-leader"), "--members 4"),
     ):
         folder = own_tmp(table)
@@ -190,6 +220,10 @@ if __name__ == "__main__":
         test_crash_of_the_leader,
         test_one_member_sends_nothing,
         test_dice,
+        test_idle,
+        test_growth,
+        test_tables,
+        test_an_open_table,
         test_machine,
         test_refusals,
         test_signals_leave_nothing,
