@@ -17,7 +17,7 @@ enum {
     OPERATIONS_BRIEF = 60,
     BATCHES_DEFAULT = 20, /* blocks' worth of operations */
     BATCHES_BRIEF = 6,
-    BATCH_MAX = 256,
+    MEMBERS_BRIEF_MAX = 10,
     SLICES = 5,
     DEPTH_MAX = 100, /* below what one author may have on its way */
     OPERATION_MS = 60000,
@@ -437,6 +437,12 @@ int bench_consensus(struct bench_run *run)
     if (s->crash_leader && w.members < 4) {
         return cli_fail(EX_USAGE,
             "a table of %u cannot lose a member and go on; use --members 4 or more", w.members);
+    }
+    if (s->brief && w.members > MEMBERS_BRIEF_MAX) {
+        static const char why[] = "it takes minutes; see: craps bench consensus --members 50";
+        bench_add_missing(run, "P2", "commit_p50", "ms", "%s", why);
+        bench_add_missing(run, "P9", "playable_p50", "ms", "%s", why);
+        return 0;
     }
     size_t operations = operations_of(s, w.batch);
     struct house_rules rules = bench_rules(w.members);

@@ -20,6 +20,7 @@ int bench_return(
 
 int bench_consensus(struct bench_run *run);
 int bench_dice(struct bench_run *run);
+int bench_etcd(struct bench_run *run);
 int bench_growth(struct bench_run *run);
 int bench_idle(struct bench_run *run);
 int bench_simulator(struct bench_run *run);

@@ -152,8 +152,9 @@ const struct option_spec option_specs[] = {
 
     {"port", 0, OPTION_NUMBER, OPTIONS_NET, "P", "a port from 1 to 65535, or 0 for any free one",
         "7777", NULL, AT(port), 0, 65535},
-    {"bind", 0, OPTION_TEXT, OPTIONS_NET | OPTIONS_BENCH, "ADDR", "an own IPv4 address or a network interface",
-        "192.168.1.20", NULL, AT(bind), .valid = valid_bind},
+    {"bind", 0, OPTION_TEXT, OPTIONS_NET | OPTIONS_BENCH, "ADDR",
+        "an own IPv4 address or a network interface", "192.168.1.20", NULL, AT(bind),
+        .valid = valid_bind},
     {"discovery-port", 0, OPTION_NUMBER, OPTIONS_NET, "P", "a port from 1 to 65535", "7776", NULL,
         AT(discovery_port), 1, 65535},
     {"no-discovery", 0, OPTION_FLAG, OPTIONS_NET, AT(no_discovery)},

@@ -13,6 +13,7 @@ static const struct bench benches[] = {
     {"consensus", "one agreed operation among N members",
         "members operations rate batch crash-leader blocks lan at bind", bench_consensus},
     {"dice", "from the throw to the dice, and their proof", "members operations", bench_dice},
+    {"etcd", "three nodes of etcd beside it, where it is installed", "", bench_etcd},
     {"growth", "how that grows with the members", "members operations rate", bench_growth},
     {"idle", "a table where nobody bets", "members seconds", bench_idle},
     {"machine", "syncing, signing, a datagram there and back", "", bench_machine},
@@ -31,12 +32,14 @@ static const struct {
     {"consensus", "consensus-4", {.members = 4, .crash_leader = true}},
     {"consensus", "batch-4", {.members = 4, .batch = 256}},
     {"consensus", "consensus-10", {.members = 10}},
+    {"consensus", "consensus-50", {.members = 50}},
     {"dice", "dice-4", {.members = 4}},
     {"dice", "dice-10", {.members = 10}},
     {"idle", "idle-8", {0}},
     {"tables", "tables-100", {0}},
     {"growth", "growth", {0}},
     {"simulator", "simulator", {0}},
+    {"etcd", "etcd-3", {0}},
 };
 
 static const struct bench *find(const char *name)
@@ -193,6 +196,7 @@ const struct command command_bench = {
             "             into blocks of B; --crash-leader [--blocks K]: without its leader\n"
             "             --lan WORDS [--at HOST] [--bind ADDR]: at a table that is open\n"
             "  dice       from the throw to the dice, and their proof; --members N (4)\n"
+            "  etcd       a put on three nodes of etcd, where it is installed\n"
             "  growth     consensus of 1, 2, 4, 7, 10, 25, 50 up to --members N (10)\n"
             "  idle       a table where nobody bets; --members N (8)  --seconds N (60)\n"
             "  machine    syncing, signing, a datagram there and back\n"
