@@ -28,6 +28,8 @@ struct app {
     void (*events_copy)(void *to, const void *from);
     /* Would seat() be refused now. Somebody who sits already is not refused: seating him again changes nothing. */
     uint16_t (*can_seat)(const void *state, const uint8_t id[ID_BYTES]);
+    /* Are the members asked whether somebody may come in (D.4). */
+    bool (*admits_by_ballot)(const void *state);
     /* `sponsor` is NULL for a member, the signing member for a bot. */
     uint16_t (*seat)(void *state, const struct app_context *ctx, const uint8_t id[ID_BYTES],
         const uint8_t *profile, size_t profile_size, const uint8_t *sponsor, void *events);

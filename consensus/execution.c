@@ -84,6 +84,8 @@ static uint16_t apply_authored(struct execution *x, const struct op *op)
         return membership_rekey(x, op);
     case OP_ABSENT:
         return membership_absent(x, op);
+    case OP_BALLOT:
+        return membership_ballot(x, op);
     case OP_KEYS:
         return attempt_keys(x, op);
     case OP_DEAL:

@@ -27,6 +27,7 @@ enum ledger_refusal {
     LEDGER_REFUSED_FULL,
     LEDGER_REFUSED_EJECTED,
     LEDGER_REFUSED_MALFORMED,
+    LEDGER_REFUSED_SENT_AWAY,
 };
 
 struct ledger;

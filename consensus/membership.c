@@ -99,7 +99,7 @@ void membership_candidates(const struct protocol_state *p, struct roster *candid
     }
 }
 
-static unsigned count_candidates(const struct protocol_state *p)
+unsigned membership_count_candidates(const struct protocol_state *p)
 {
     unsigned count = 0;
     for (uint16_t i = 0; i < p->identity_count; i++) {
@@ -109,10 +109,9 @@ static unsigned count_candidates(const struct protocol_state *p)
     return count;
 }
 
-/* What somebody without a vote is: does the application hold a stack for it. */
-static uint8_t standing_without_vote(const struct identity *identity)
+void membership_stand_down(struct identity *identity)
 {
-    return identity->stack ? STANDING_PLAYER : STANDING_NONE;
+    identity_stand(identity, identity->stack ? STANDING_PLAYER : STANDING_NONE);
 }
 
 static uint16_t seat_now(struct execution *x, struct identity *identity)
@@ -143,8 +142,7 @@ static void leave_seat(struct execution *x, struct identity *identity)
     }
 }
 
-/* A member's bots have nobody to sign for them once it is gone. */
-static void leave_with_bots(struct execution *x, struct identity *identity)
+void membership_leave_seats(struct execution *x, struct identity *identity)
 {
     leave_seat(x, identity);
     for (uint16_t i = 0; i < x->p->identity_count; i++) {
@@ -181,7 +179,7 @@ static uint16_t join_bot(struct execution *x, struct identity *identity, const s
             return refusal;
         }
     }
-    identity->standing = STANDING_PLAYER;
+    identity_stand(identity, STANDING_PLAYER);
     return 0;
 }
 
@@ -202,7 +200,7 @@ uint16_t membership_join(struct execution *x, const struct op *op)
     if ((!known && identity->standing != STANDING_NONE) || (known && identity->bot != j.bot)) {
         return LEDGER_REFUSED_ALREADY;
     }
-    if (!j.bot && count_candidates(x->p) >= MEMBERS_MAX) {
+    if (!j.bot && membership_count_candidates(x->p) >= MEMBERS_MAX) {
         return LEDGER_REFUSED_FULL;
     }
     uint16_t refusal = x->app->can_seat(x->state, op->author);
@@ -212,8 +210,11 @@ uint16_t membership_join(struct execution *x, const struct op *op)
     if (j.bot) {
         return join_bot(x, identity, &j);
     }
+    /* Who had a seat before and left is not asked about again; who was sent away is. */
+    bool asks = (!known || identity->sent_away) && x->app->admits_by_ballot(x->state);
     admit(identity, &j);
-    identity->standing = STANDING_JOINING;
+    identity->sent_away = false;
+    identity_stand(identity, asks ? STANDING_WAITING : STANDING_JOINING);
     return 0;
 }
 
@@ -225,10 +226,11 @@ uint16_t membership_leave(struct execution *x, const struct op *op)
     }
     switch (identity->standing) {
     case STANDING_MEMBER:
-        identity->standing = STANDING_LEAVING;
+        identity_stand(identity, STANDING_LEAVING);
         break;
+    case STANDING_WAITING:
     case STANDING_JOINING:
-        identity->standing = standing_without_vote(identity);
+        membership_stand_down(identity);
         attempt_drop(x->p, op->author);
         break;
     case STANDING_PLAYER:
@@ -238,7 +240,7 @@ uint16_t membership_leave(struct execution *x, const struct op *op)
     default:
         return LEDGER_REFUSED_ALREADY;
     }
-    leave_with_bots(x, identity);
+    membership_leave_seats(x, identity);
     return 0;
 }
 
@@ -268,11 +270,14 @@ uint16_t membership_rekey(struct execution *x, const struct op *op)
         if (identity->bot) {
             return LEDGER_REFUSED_NOT_MEMBER;
         }
-        uint16_t refusal = count_candidates(p) >= MEMBERS_MAX
+        if (identity->sent_away) {
+            return LEDGER_REFUSED_SENT_AWAY;
+        }
+        uint16_t refusal = membership_count_candidates(p) >= MEMBERS_MAX
                                ? (uint16_t)LEDGER_REFUSED_FULL
                                : x->app->can_seat(x->state, op->author);
         if (refusal == 0) {
-            identity->standing = STANDING_JOINING;
+            identity_stand(identity, STANDING_JOINING);
         }
         return refusal;
     }
@@ -327,7 +332,7 @@ uint16_t membership_absent(struct execution *x, const struct op *op)
     if ((unsigned)__builtin_popcountll(a->absent[i]) >= needed) {
         struct identity *identity = protocol_identity_mut(p, id);
         if (identity->standing != STANDING_LEAVING) {
-            identity->standing = standing_without_vote(identity);
+            membership_stand_down(identity);
         }
         attempt_drop(p, id);
     }
@@ -336,10 +341,10 @@ uint16_t membership_absent(struct execution *x, const struct op *op)
 
 void membership_eject(struct execution *x, struct identity *culprit)
 {
-    culprit->standing = STANDING_EJECTED;
+    identity_stand(culprit, STANDING_EJECTED);
     attempt_drop(x->p, culprit->id_pk);
     if (roster_find(&x->p->roster, culprit->id_pk) < 0) {
-        leave_with_bots(x, culprit);
+        membership_leave_seats(x, culprit);
     }
 }
 
@@ -378,9 +383,9 @@ static void retire(struct execution *x, const struct roster *old)
             continue;
         }
         if (identity->standing == STANDING_EJECTED) {
-            leave_with_bots(x, identity);
+            membership_leave_seats(x, identity);
         } else if (identity->standing == STANDING_LEAVING) {
-            identity->standing = STANDING_PLAYER;
+            identity_stand(identity, STANDING_PLAYER);
         }
     }
 }
@@ -390,7 +395,7 @@ static void install(struct execution *x)
     for (uint16_t i = 0; i < x->p->roster.count; i++) {
         struct identity *identity = protocol_identity_mut(x->p, x->p->roster.members[i].id_pk);
         if (identity->standing == STANDING_JOINING) {
-            identity->standing = STANDING_MEMBER;
+            identity_stand(identity, STANDING_MEMBER);
             /* A seat that went to somebody else meanwhile leaves a member without one. */
             seat_now(x, identity);
         }
@@ -416,6 +421,7 @@ bool membership_switch(struct execution *x, const struct op *op)
     }
     retire(x, &old);
     install(x);
+    ballots_follow(x, &old);
     return true;
 }
 
@@ -455,7 +461,7 @@ void membership_settle(struct execution *x)
 {
     struct protocol_state *p = x->p;
     settle_seats(x);
-    if (!p->roll.active && count_candidates(p) == 0) {
+    if (!p->roll.active && membership_count_candidates(p) == 0) {
         p->attempt.phase = ATTEMPT_NONE;
         p->ended = true;
     }

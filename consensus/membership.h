@@ -28,6 +28,22 @@ uint16_t membership_leave(struct execution *x, const struct op *op);
 uint16_t membership_rekey(struct execution *x, const struct op *op);
 uint16_t membership_absent(struct execution *x, const struct op *op);
 
+/* In ballot.c. */
+uint16_t membership_ballot(struct execution *x, const struct op *op);
+
+/* The electorate has changed from `old`: ballots keep their voters, and what is decided now is done. */
+void ballots_follow(struct execution *x, const struct roster *old);
+
+/* Has no vote and asks for none: PLAYER when the application holds a stack for it, else NONE. */
+void membership_stand_down(struct identity *identity);
+
+/* Leaves the seat, now or after the throw that is out, with its bots: they have nobody to sign for
+ * them once it is gone. */
+void membership_leave_seats(struct execution *x, struct identity *identity);
+
+/* How many are candidates for the next electorate. */
+unsigned membership_count_candidates(const struct protocol_state *p);
+
 /* The same for the key generation of the running attempt (in attempt.c). */
 uint16_t attempt_keys(struct execution *x, const struct op *op);
 uint16_t attempt_deal(struct execution *x, const struct op *op);

@@ -17,11 +17,13 @@ static bool is_here(const struct roster *survivors, const struct identity *ident
 static void settle_standing(struct identity *identity, bool survivor)
 {
     if (survivor) {
-        identity->standing = STANDING_MEMBER;
+        identity_stand(identity, STANDING_MEMBER);
     } else if (identity->standing == STANDING_MEMBER || identity->standing == STANDING_JOINING ||
-               identity->standing == STANDING_LEAVING) {
-        identity->standing = identity->stack ? STANDING_PLAYER : STANDING_NONE;
+               identity->standing == STANDING_LEAVING || identity->standing == STANDING_WAITING) {
+        membership_stand_down(identity);
     }
+    identity->yes = 0; /* the voters are others now */
+    identity->no = 0;
     identity->rekeyed = false;
 }
 

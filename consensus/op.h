@@ -20,8 +20,12 @@ enum op_kind {
     OP_RESULT,       /* block op: u64 roll || t shares */
     OP_EPOCH_SWITCH, /* block op: u32 dkg_id || dkg_hash */
     OP_EVIDENCE,     /* block op: two signed votes, or two signed ops (A.10) */
+    OP_BALLOT,       /* u8 question || u8 yes || id: shall that one come in, or go (B.1.1, D.4) */
     OP_KIND_COUNT
 };
+
+/* What an OP_BALLOT is about. */
+enum ballot_question { BALLOT_ADMIT = 1, BALLOT_REMOVE };
 
 static inline bool op_is_block_op(uint8_t kind)
 {

@@ -1,6 +1,7 @@
 #include "consensus/protocol_state.h"
 
 #include "base/check.h"
+#include "consensus/op.h"
 #include "consensus/quorum.h"
 
 enum {
@@ -14,6 +15,9 @@ enum {
     IDENTITY_LEAVE_DUE = 4,
     IDENTITY_REKEYED = 8,
     IDENTITY_STACK = 16,
+    IDENTITY_SENT_AWAY = 32,
+    IDENTITY_BALLOTS = 64,
+    IDENTITY_FLAGS = 127,
 };
 
 /* Where `id` stands or belongs; *found tells which. */
@@ -65,6 +69,29 @@ struct identity *protocol_add_identity(struct protocol_state *p, const uint8_t i
     memcpy(p->identities[i].id_pk, id, ID_BYTES);
     p->identity_count++;
     return &p->identities[i];
+}
+
+/* What ballots are about in a standing; 0 = nothing is asked. */
+static int question_of(uint8_t standing)
+{
+    switch (standing) {
+    case STANDING_WAITING:
+        return BALLOT_ADMIT;
+    case STANDING_JOINING:
+    case STANDING_MEMBER:
+        return BALLOT_REMOVE;
+    default:
+        return 0;
+    }
+}
+
+void identity_stand(struct identity *identity, enum identity_standing standing)
+{
+    if (question_of(identity->standing) != question_of((uint8_t)standing)) {
+        identity->yes = 0;
+        identity->no = 0;
+    }
+    identity->standing = (uint8_t)standing;
 }
 
 static void roster_copy(struct roster *to, const struct roster *from)
@@ -122,7 +149,9 @@ static void identity_encode(const struct identity *identity, struct writer *w)
     unsigned flags =
         (identity->bot ? IDENTITY_BOT : 0) | (identity->seat_due ? IDENTITY_SEAT_DUE : 0) |
         (identity->leave_due ? IDENTITY_LEAVE_DUE : 0) |
-        (identity->rekeyed ? IDENTITY_REKEYED : 0) | (identity->stack ? IDENTITY_STACK : 0);
+        (identity->rekeyed ? IDENTITY_REKEYED : 0) | (identity->stack ? IDENTITY_STACK : 0) |
+        (identity->sent_away ? IDENTITY_SENT_AWAY : 0) |
+        ((identity->yes | identity->no) != 0 ? IDENTITY_BALLOTS : 0);
     write_bytes(w, identity->id_pk, ID_BYTES);
     write_bytes(w, identity->net_pk, sizeof identity->net_pk);
     write_bytes(w, identity->sponsor, ID_BYTES);
@@ -131,9 +160,22 @@ static void identity_encode(const struct identity *identity, struct writer *w)
     write_u8(w, (uint8_t)flags);
     write_u8(w, identity->profile_size);
     write_bytes(w, identity->profile, identity->profile_size);
+    if ((identity->yes | identity->no) != 0) {
+        write_u64(w, identity->yes);
+        write_u64(w, identity->no);
+    }
 }
 
-static bool identity_decode(struct identity *identity, struct reader *r)
+static bool ballots_decode(struct identity *identity, uint16_t members, struct reader *r)
+{
+    identity->yes = read_u64(r);
+    identity->no = read_u64(r);
+    return question_of(identity->standing) != 0 && (identity->yes | identity->no) != 0 &&
+           (identity->yes & identity->no) == 0 && ((identity->yes | identity->no) >> members) == 0;
+}
+
+/* `members`: how many vote in this state. */
+static bool identity_decode(struct identity *identity, uint16_t members, struct reader *r)
 {
     *identity = (struct identity){0};
     read_bytes(r, identity->id_pk, ID_BYTES);
@@ -147,13 +189,14 @@ static bool identity_decode(struct identity *identity, struct reader *r)
     identity->leave_due = (flags & IDENTITY_LEAVE_DUE) != 0;
     identity->rekeyed = (flags & IDENTITY_REKEYED) != 0;
     identity->stack = (flags & IDENTITY_STACK) != 0;
+    identity->sent_away = (flags & IDENTITY_SENT_AWAY) != 0;
     identity->profile_size = read_u8(r);
-    if (flags > 31 || identity->standing >= STANDING_COUNT ||
+    if (flags > IDENTITY_FLAGS || identity->standing >= STANDING_COUNT ||
         identity->profile_size > PROFILE_BYTES_MAX) {
         return false;
     }
     read_bytes(r, identity->profile, identity->profile_size);
-    return !r->bad;
+    return ((flags & IDENTITY_BALLOTS) == 0 || ballots_decode(identity, members, r)) && !r->bad;
 }
 
 static void attempt_encode(const struct attempt *a, struct writer *w)
@@ -306,7 +349,7 @@ bool protocol_decode(struct protocol_state *p, struct reader *r)
         return false;
     }
     for (uint16_t i = 0; i < p->identity_count; i++) {
-        if (!identity_decode(&p->identities[i], r) ||
+        if (!identity_decode(&p->identities[i], p->roster.count, r) ||
             (i > 0 && memcmp(p->identities[i - 1].id_pk, p->identities[i].id_pk, ID_BYTES) >= 0)) {
             return false;
         }

@@ -16,6 +16,7 @@ enum identity_standing {
     STANDING_MEMBER,
     STANDING_LEAVING, /* LEAVE is final, votes until the switch */
     STANDING_EJECTED, /* proven bad; votes until the switch, never comes back */
+    STANDING_WAITING, /* JOIN is final, the members are asked (house rule `admission`) */
     STANDING_COUNT
 };
 
@@ -26,10 +27,13 @@ struct identity {
     uint64_t seq;              /* last executed */
     uint8_t standing;          /* enum identity_standing */
     bool bot;
-    bool stack;     /* was seated once: the application keeps chips for it */
-    bool seat_due;  /* joined while a throw was out: seated after its result */
-    bool leave_due; /* left while a throw was out: taken down after its result */
-    bool rekeyed;   /* a member's one REKEY of this epoch is used up */
+    bool stack;       /* was seated once: the application keeps chips for it */
+    bool seat_due;    /* joined while a throw was out: seated after its result */
+    bool leave_due;   /* left while a throw was out: taken down after its result */
+    bool rekeyed;     /* a member's one REKEY of this epoch is used up */
+    bool sent_away;   /* by ballot: comes back with a new ticket only */
+    uint64_t yes, no; /* ballots, bit per current member: WAITING asks for admission, JOINING and
+                         MEMBER for removal; zero in any other standing */
     uint8_t profile_size;
     uint8_t profile[PROFILE_BYTES_MAX];
 };
@@ -91,7 +95,7 @@ struct protocol_state {
 /* Upper bound of protocol_encode's output. */
 enum {
     ATTEMPT_BYTES_MAX = 256 + MEMBERS_MAX * (3 * 32 + 32 + 4 + DKG_DEAL_BYTES_MAX + 8),
-    IDENTITY_BYTES_MAX = 3 * 32 + 8 + 8 + PROFILE_BYTES_MAX,
+    IDENTITY_BYTES_MAX = 3 * 32 + 8 + 8 + PROFILE_BYTES_MAX + 2 * 8,
     PROTOCOL_BYTES_MAX =
         4096 + MEMBERS_MAX * 5 * 32 + IDENTITIES_MAX * IDENTITY_BYTES_MAX + ATTEMPT_BYTES_MAX,
 };
@@ -103,6 +107,9 @@ struct identity *protocol_identity_mut(struct protocol_state *p, const uint8_t i
 
 /* Adds a new one in order, zero but for its key; NULL when IDENTITIES_MAX are known already. */
 struct identity *protocol_add_identity(struct protocol_state *p, const uint8_t id[ID_BYTES]);
+
+/* Another standing; ballots about a question that is not asked in it are void. */
+void identity_stand(struct identity *identity, enum identity_standing standing);
 
 /* Copies what means something; the unused tails of arrays are left alone. */
 void protocol_copy(struct protocol_state *to, const struct protocol_state *from);

@@ -16,3 +16,17 @@ unsigned quorum_witnesses(unsigned n)
     unsigned one_honest = quorum_faulty(n) + 1;
     return one_honest > majority_of_two ? one_honest : majority_of_two;
 }
+
+unsigned quorum_admission(unsigned n)
+{
+    return n / 2 + 1;
+}
+
+unsigned quorum_removal(unsigned n)
+{
+    unsigned q = quorum_size(n);
+    if (n < 3) {
+        return n + 1;
+    }
+    return q < n - 1 ? q : n - 1;
+}

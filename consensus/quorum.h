@@ -11,4 +11,10 @@ unsigned quorum_size(unsigned n);
 /* max(f + 1, min(n, 2)): how many members must say so before something counts for the table (rules 16.5). */
 unsigned quorum_witnesses(unsigned n);
 
+/* floor(n/2) + 1: members that let somebody in, where the house rule asks them (D.4). */
+unsigned quorum_admission(unsigned n);
+
+/* min(q, n - 1): members that send one of them away (B.1.1), who has no say in it. Of two nobody can: n + 1. */
+unsigned quorum_removal(unsigned n);
+
 #endif

@@ -13,6 +13,9 @@ enum { LIVE_ID_BYTES = 32, TABLE_NAME_BYTES_MAX = 40 };
 /* 0 in `rebuys` and `rate` means none; LIVE_ANY means no limit. */
 enum { LIVE_ANY = 0xffff };
 
+/* Who lets a newcomer in: whoever gave the words, or a majority of the members as well. */
+enum admission_rule { ADMISSION_BY_CODE, ADMISSION_BY_VOTE };
+
 /* Rule 16.8: the house rules; one record, hashed into the table's identity. */
 struct house_rules {
     struct table_config table;
@@ -26,7 +29,7 @@ struct house_rules {
     uint16_t rate;            /* 10 operations a second */
     uint16_t start;           /* 2 */
     uint8_t engine;           /* 0 = bft, 1 = raft */
-    uint8_t admission;        /* 0 = code, 1 = vote */
+    uint8_t admission;        /* enum admission_rule */
     bool solo;                /* one human: no window, no shooter clock (16.5) */
 };
 

@@ -71,6 +71,11 @@ static uint16_t game_can_seat(const void *state, const uint8_t id[ID_BYTES])
     return room ? REFUSAL_NONE : REFUSAL_TABLE_FULL;
 }
 
+static bool game_admits_by_ballot(const void *state)
+{
+    return ((const struct live *)state)->rules.admission == ADMISSION_BY_VOTE;
+}
+
 static uint16_t game_seat(void *state, const struct app_context *ctx, const uint8_t id[ID_BYTES],
     const uint8_t *profile, size_t profile_size, const uint8_t *sponsor, void *events)
 {
@@ -156,6 +161,7 @@ const struct app game_app = {
     .events_clear = game_events_clear,
     .events_copy = game_events_copy,
     .can_seat = game_can_seat,
+    .admits_by_ballot = game_admits_by_ballot,
     .seat = game_seat,
     .leave = game_leave,
     .split = game_split,

@@ -5,20 +5,22 @@ from record_group import *
 
 ZERO = bytes(32)
 HEADER_BYTES = 254
-GAME, JOIN, LEAVE, KEYS, REKEY, DEAL, ACK, COMPLAIN, ABSENT, RESULT, EPOCH_SWITCH, EVIDENCE = range(1, 13)
+GAME, JOIN, LEAVE, KEYS, REKEY, DEAL, ACK, COMPLAIN, ABSENT, RESULT, EPOCH_SWITCH, EVIDENCE, BALLOT = range(1, 14)
 BLOCK_OPS = (RESULT, EPOCH_SWITCH, EVIDENCE)
 NOTARIZE, NULLIFY, FINALIZE = range(3)
 VOTE_NAMES = (b"notarize", b"nullify", b"finalize")
 
 
-def read_seats(r):
-    """Reads house rules; how many may sit."""
+def read_rules(r):
+    """Reads house rules: how many may sit, and whether the members are asked who comes in."""
     r.take(9 + 24)
     r.lp()
     r.take(6)
     seats = r.uint(2)
-    r.take(8 + 2 + 2 + 2 + 1 + 1 + 1)
-    return seats
+    r.take(8 + 2 + 2 + 2 + 1)
+    asks = r.uint(1) == 1
+    r.take(1)
+    return seats, asks
 
 
 class Genesis:
@@ -39,7 +41,7 @@ class Genesis:
         if len(rules) > 512 or len(name) > 64:
             raise Bad("malformed: rules or name too long")
         self.game_id = tagged(b"craps/v1/genesis", data)
-        self.seats = read_seats(Reader(rules))
+        self.seats, self.asks = read_rules(Reader(rules))
         self.rolls = 0
         self.identities = None  # the founder alone
 

@@ -4,7 +4,7 @@ from record_formats import *
 
 MEMBERS_MAX = 50
 IDENTITIES_MAX = 256
-NONE, PLAYER, JOINING, MEMBER, LEAVING, EJECTED = range(6)
+NONE, PLAYER, JOINING, MEMBER, LEAVING, EJECTED, WAITING = range(7)
 
 
 class Identity:
@@ -14,6 +14,8 @@ class Identity:
         self.bot = False
         self.seated = False
         self.rekeyed = False
+        self.sent_away = False
+        self.ballots = {}  # yes or no by voter
         self.net_key = ZERO
 
 
@@ -39,7 +41,7 @@ class Table:
 
     def __init__(self, genesis, later_keys):
         self.game_id = genesis.game_id
-        self.seats = genesis.seats
+        self.seats, self.asks = genesis.seats, genesis.asks
         self.later_keys = later_keys
         self.epoch = 0
         self.members = genesis.members
@@ -119,6 +121,7 @@ class Table:
                 ACK: self.post_ack,
                 COMPLAIN: self.complain,
                 ABSENT: self.say_absent,
+                BALLOT: self.ballot,
             }[op.kind](op, identity)
         except Bad:
             pass  # refused: the operation stands, and does nothing
@@ -128,21 +131,24 @@ class Table:
             raise Bad("ticket")
         r = Reader(op.payload)
         bot, net_key = r.flag(), r.take(32)
-        if identity.standing not in (NONE, PLAYER) or (identity.standing == PLAYER and identity.bot != bot):
+        asks = self.asks and not bot and (identity.standing != PLAYER or identity.sent_away)
+        if identity.standing == WAITING and asks:
+            pass  # whether the one before was refused is a question of seats
+        elif identity.standing not in (NONE, PLAYER) or (identity.standing == PLAYER and identity.bot != bot):
             raise Bad("already here")
-        if not bot and not self.may_sit(op.author):
+        if not bot and not asks and not self.may_sit(op.author):
             raise Bad("full")
         identity.bot, identity.net_key = bot, net_key
-        identity.standing = PLAYER if bot else JOINING
+        identity.sent_away, identity.ballots = False, {}
+        identity.standing = PLAYER if bot else WAITING if asks else JOINING
         identity.seated = identity.seated or bot
 
     def leave(self, op, identity):
         Reader(op.payload).end()
         if identity.standing == MEMBER:
             identity.standing = LEAVING
-        elif identity.standing == JOINING:
-            identity.standing = PLAYER if identity.seated else NONE
-            self.drop(op.author)
+        elif identity.standing in (JOINING, WAITING):
+            self.stand_down(op.author)
 
     def rekey(self, op, identity):
         Reader(op.payload).end()
@@ -152,7 +158,7 @@ class Table:
             if a is None or op.author not in a.ids or op.author in a.keys:
                 self.drop(op.author)
                 self.rekey_wanted = True
-        elif identity.standing == PLAYER and not identity.bot and self.may_sit(op.author):
+        elif identity.standing == PLAYER and not identity.bot and not identity.sent_away and self.may_sit(op.author):
             identity.standing = JOINING
 
     def candidate(self, op, dkg_id, phase):
@@ -235,13 +241,47 @@ class Table:
         said.add(op.author)
         needed = quorum(n) if subject in ids else max((n - 1) // 3 + 1, min(n, 2))
         if len(said) >= needed:
-            identity = self.identities[subject]
-            if identity.standing != LEAVING:
-                identity.standing = PLAYER if identity.seated else NONE
+            if self.identities[subject].standing != LEAVING:
+                self.stand_down(subject)
             self.drop(subject)
+
+    def stand_down(self, subject):
+        identity = self.identities[subject]
+        identity.standing, identity.ballots = PLAYER if identity.seated else NONE, {}
+        self.drop(subject)
+
+    def ballot(self, op, _):
+        r = Reader(op.payload)
+        question, yes, subject = r.uint(1), r.flag(), r.take(32)
+        r.end()
+        known = self.identities.get(subject)
+        asked = {1: (WAITING,), 2: (JOINING, MEMBER)}.get(question, ())
+        voter = op.author in [m.id for m in self.members]
+        if not voter or known is None or known.standing not in asked or subject == op.author:
+            raise Bad("not asked")
+        known.ballots[op.author] = yes
+        self.decide(subject)
+
+    def decide(self, subject):
+        identity, n = self.identities[subject], len(self.members)
+        yes = sum(identity.ballots.values())
+        no = len(identity.ballots) - yes
+        if identity.standing == WAITING:
+            if yes > n // 2 and self.may_sit(subject):
+                identity.standing, identity.ballots = JOINING, {}
+            elif yes > n // 2 or n - no <= n // 2:
+                self.stand_down(subject)
+        elif n >= 3 and yes >= min(quorum(n), n - 1):
+            identity.sent_away = True
+            if identity.standing == MEMBER:
+                identity.standing, identity.ballots = LEAVING, {}
+                self.drop(subject)
+            else:
+                self.stand_down(subject)
 
     def eject(self, culprit):
         self.identities[culprit].standing = EJECTED
+        self.identities[culprit].ballots = {}
         self.drop(culprit)
 
     def switch(self, payload):
@@ -265,7 +305,15 @@ class Table:
             identity = self.identities[member.id]
             if identity.standing == JOINING:
                 identity.standing, identity.seated = MEMBER, True
+        self.ballots_follow()
         return a
+
+    def ballots_follow(self):
+        ids = {m.id for m in self.members}
+        for subject, identity in sorted(self.identities.items()):
+            if identity.ballots:
+                identity.ballots = {k: v for k, v in identity.ballots.items() if k in ids}
+                self.decide(subject)
 
     def evidence(self, payload):
         """[11]"""

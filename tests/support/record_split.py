@@ -36,7 +36,7 @@ class State:
         self.skip_attempt(r)
         self.roll_out = self.read_roll(r)
         r.take(32 * bin(r.uint(8)).count("1"))
-        self.seats = read_seats(r)
+        self.seats, self.asks = read_rules(r)
         r.take(1 + 4 + 4 + 4 + 4 + 11 * 2 + 13 * 2 + 1 + 8 + 1 + 1 + 1)
         self.rolls = r.uint(8)
 
@@ -48,7 +48,10 @@ class State:
         identity.standing = r.uint(1)
         flags = r.uint(1)
         identity.bot, identity.seated = flags & 1 != 0, flags & 16 != 0
+        identity.sent_away = flags & 32 != 0
         r.take(r.uint(1))
+        if flags & 64:
+            r.take(16)  # ballots: void at a split
         return key, identity
 
     def skip_attempt(self, r):
@@ -97,7 +100,8 @@ class SplitGenesis:
         self.check_proof(Reader(proof), header, voters)
         self.check_survivors(signatures, state)
         self.game_id = tagged(b"craps/v1/split", self.statement)
-        self.seats, self.rolls, self.identities = state.seats, state.rolls, state.identities
+        self.seats, self.asks = state.seats, state.asks
+        self.rolls, self.identities = state.rolls, state.identities
         self.settle()
 
     def read_statement(self, r):
@@ -156,5 +160,5 @@ class SplitGenesis:
         for key, identity in self.identities.items():
             if key in survivors:
                 identity.standing = MEMBER
-            elif identity.standing in (MEMBER, JOINING, LEAVING):
+            elif identity.standing in (MEMBER, JOINING, LEAVING, WAITING):
                 identity.standing = PLAYER if identity.seated else NONE

@@ -4,7 +4,8 @@ static bool toy_init(void *state, const uint8_t *rules, size_t size)
 {
     struct toy_state *s = state;
     memset(s, 0, sizeof *s);
-    s->seats = size == 1 ? rules[0] : 0;
+    s->seats = size == 1 ? rules[0] & ~TOY_BY_BALLOT : 0;
+    s->by_ballot = size == 1 && (rules[0] & TOY_BY_BALLOT) != 0;
     return s->seats > 0;
 }
 
@@ -26,7 +27,8 @@ static void toy_encode(const void *state, struct writer *w)
     write_u64(w, s->total);
     write_u16(w, s->members);
     write_u16(w, s->faulty);
-    write_u8(w, (uint8_t)(s->dice_allowed | s->throw_waits << 1 | s->rolling << 2));
+    write_u8(
+        w, (uint8_t)(s->dice_allowed | s->throw_waits << 1 | s->rolling << 2 | s->by_ballot << 3));
     write_u64(w, s->roll);
     write_u64(w, s->dice_log);
 }
@@ -64,6 +66,7 @@ static bool toy_decode(void *state, struct reader *r)
     s->dice_allowed = (flags & 1) != 0;
     s->throw_waits = (flags & 2) != 0;
     s->rolling = (flags & 4) != 0;
+    s->by_ballot = (flags & 8) != 0;
     s->roll = read_u64(r);
     s->dice_log = read_u64(r);
     return !r->bad && toy_check(s);
@@ -104,6 +107,11 @@ static uint16_t toy_can_seat(const void *state, const uint8_t id[ID_BYTES])
     const struct toy_player *p = toy_find(s, id);
     bool full = toy_seated(s) >= s->seats || (p == NULL && s->player_count == TOY_PLAYERS_MAX);
     return full && (p == NULL || !p->seated) ? TOY_TABLE_FULL : TOY_OK;
+}
+
+static bool toy_admits_by_ballot(const void *state)
+{
+    return ((const struct toy_state *)state)->by_ballot;
 }
 
 static uint16_t toy_seat(void *state, const struct app_context *ctx, const uint8_t id[ID_BYTES],
@@ -245,6 +253,7 @@ const struct app toy_app = {
     .events_clear = toy_events_clear,
     .events_copy = toy_events_copy,
     .can_seat = toy_can_seat,
+    .admits_by_ballot = toy_admits_by_ballot,
     .seat = toy_seat,
     .leave = toy_leave,
     .split = toy_split,

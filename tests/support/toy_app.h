@@ -5,7 +5,10 @@
 
 #include "consensus/app.h"
 
-enum { TOY_PLAYERS_MAX = 64 };
+enum {
+    TOY_PLAYERS_MAX = 64,
+    TOY_BY_BALLOT = 0x80 /* in the rules: members are asked who comes in */
+};
 
 /* Payloads: one byte, ADD with a u32 behind it. */
 enum toy_command {
@@ -35,6 +38,7 @@ struct toy_player {
 
 struct toy_state {
     uint8_t seats; /* the rules: one byte */
+    bool by_ballot;
     uint16_t player_count;
     struct toy_player players[TOY_PLAYERS_MAX];
     uint64_t total; /* always the sum of the counters */

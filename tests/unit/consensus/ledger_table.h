@@ -174,6 +174,22 @@ static inline void submit_absent(int player, int silent)
     submit(player, OP_ABSENT, payload, w.size);
 }
 
+static inline size_t ballot_payload(
+    uint8_t out[2 + ID_BYTES], int about, uint8_t question, uint8_t yes)
+{
+    struct writer w = writer_of(out, 2 + ID_BYTES);
+    write_u8(&w, question);
+    write_u8(&w, yes);
+    write_bytes(&w, T.players[about].pk, ID_BYTES);
+    return w.size;
+}
+
+static inline void submit_ballot(int player, int about, uint8_t question, bool yes)
+{
+    uint8_t payload[2 + ID_BYTES];
+    submit(player, OP_BALLOT, payload, ballot_payload(payload, about, question, yes));
+}
+
 /* The refusal of the player's op in the last final block; fails when it is not there. */
 static inline int refusal_of(int player)
 {
