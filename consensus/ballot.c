@@ -1,20 +1,33 @@
 /* Ballots: the members of the epoch let somebody in, or send one of them away (protocol B.1.1, D.4).
  * One ballot of each member stands, the last; what they ask follows from whom they are about. */
-#include "consensus/membership.h"
+#include "consensus/ballot.h"
 
 #include "consensus/ledger.h"
+#include "consensus/membership.h"
 #include "consensus/quorum.h"
 
-static unsigned count_of(uint64_t bits)
+enum ballot_question ballot_asks(const struct identity *who)
 {
-    return (unsigned)__builtin_popcountll(bits);
+    switch (who->standing) {
+    case STANDING_WAITING:
+        return BALLOT_ADMIT;
+    case STANDING_JOINING:
+    case STANDING_MEMBER:
+        return BALLOT_REMOVE;
+    default:
+        return BALLOT_NONE;
+    }
 }
 
-static bool fits(uint8_t question, const struct identity *subject)
+struct ballot_count ballot_count(const struct protocol_state *p, const struct identity *who)
 {
-    return question == BALLOT_ADMIT
-               ? subject->standing == STANDING_WAITING
-               : subject->standing == STANDING_JOINING || subject->standing == STANDING_MEMBER;
+    unsigned n = p->roster.count;
+    bool admit = ballot_asks(who) == BALLOT_ADMIT;
+    return (struct ballot_count){
+        .yes = (unsigned)__builtin_popcountll(who->yes),
+        .no = (unsigned)__builtin_popcountll(who->no),
+        .needed = admit ? quorum_admission(n) : quorum_removal(n),
+    };
 }
 
 /* Is there a place for somebody the members want. */
@@ -40,18 +53,15 @@ static void send_away(struct execution *x, struct identity *subject)
 /* Does what the ballots about one have decided, if anything. */
 static void decide(struct execution *x, struct identity *subject)
 {
-    unsigned n = x->p->roster.count;
-    if (subject->standing != STANDING_WAITING) {
-        if (count_of(subject->yes) >= quorum_removal(n)) {
+    struct ballot_count now = ballot_count(x->p, subject);
+    bool agreed = now.yes >= now.needed;
+    if (ballot_asks(subject) == BALLOT_REMOVE) {
+        if (agreed) {
             send_away(x, subject);
         }
-    } else if (count_of(subject->yes) >= quorum_admission(n)) {
-        if (room_for(x, subject) == 0) {
-            identity_stand(subject, STANDING_JOINING);
-        } else {
-            membership_stand_down(subject);
-        }
-    } else if (n - count_of(subject->no) < quorum_admission(n)) {
+    } else if (agreed && room_for(x, subject) == 0) {
+        identity_stand(subject, STANDING_JOINING);
+    } else if (agreed || x->p->roster.count - now.no < now.needed) {
         membership_stand_down(subject);
     }
 }
@@ -63,7 +73,7 @@ uint16_t membership_ballot(struct execution *x, const struct op *op)
     uint8_t question = read_u8(&r);
     uint8_t yes = read_u8(&r);
     read_bytes(&r, id, sizeof id);
-    if (!reader_done(&r) || question < BALLOT_ADMIT || question > BALLOT_REMOVE || yes > 1) {
+    if (!reader_done(&r) || question == BALLOT_NONE || question > BALLOT_REMOVE || yes > 1) {
         return LEDGER_REFUSED_MALFORMED;
     }
     int voter = roster_find(&x->p->roster, op->author);
@@ -71,7 +81,8 @@ uint16_t membership_ballot(struct execution *x, const struct op *op)
         return LEDGER_REFUSED_NOT_MEMBER;
     }
     struct identity *subject = protocol_identity_mut(x->p, id);
-    if (subject == NULL || !fits(question, subject) || memcmp(id, op->author, ID_BYTES) == 0) {
+    if (subject == NULL || ballot_asks(subject) != question ||
+        memcmp(id, op->author, ID_BYTES) == 0) {
         return LEDGER_REFUSED_NOT_CANDIDATE;
     }
     uint64_t bit = UINT64_C(1) << voter;

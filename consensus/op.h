@@ -25,7 +25,7 @@ enum op_kind {
 };
 
 /* What an OP_BALLOT is about. */
-enum ballot_question { BALLOT_ADMIT = 1, BALLOT_REMOVE };
+enum ballot_question { BALLOT_NONE, BALLOT_ADMIT, BALLOT_REMOVE };
 
 static inline bool op_is_block_op(uint8_t kind)
 {

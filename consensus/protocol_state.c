@@ -1,7 +1,7 @@
 #include "consensus/protocol_state.h"
 
 #include "base/check.h"
-#include "consensus/op.h"
+#include "consensus/ballot.h"
 #include "consensus/quorum.h"
 
 enum {
@@ -71,23 +71,10 @@ struct identity *protocol_add_identity(struct protocol_state *p, const uint8_t i
     return &p->identities[i];
 }
 
-/* What ballots are about in a standing; 0 = nothing is asked. */
-static int question_of(uint8_t standing)
-{
-    switch (standing) {
-    case STANDING_WAITING:
-        return BALLOT_ADMIT;
-    case STANDING_JOINING:
-    case STANDING_MEMBER:
-        return BALLOT_REMOVE;
-    default:
-        return 0;
-    }
-}
-
 void identity_stand(struct identity *identity, enum identity_standing standing)
 {
-    if (question_of(identity->standing) != question_of((uint8_t)standing)) {
+    struct identity next = {.standing = (uint8_t)standing};
+    if (ballot_asks(identity) != ballot_asks(&next)) {
         identity->yes = 0;
         identity->no = 0;
     }
@@ -170,7 +157,7 @@ static bool ballots_decode(struct identity *identity, uint16_t members, struct r
 {
     identity->yes = read_u64(r);
     identity->no = read_u64(r);
-    return question_of(identity->standing) != 0 && (identity->yes | identity->no) != 0 &&
+    return ballot_asks(identity) != BALLOT_NONE && (identity->yes | identity->no) != 0 &&
            (identity->yes & identity->no) == 0 && ((identity->yes | identity->no) >> members) == 0;
 }
 

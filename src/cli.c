@@ -58,8 +58,7 @@ static int find_letter(char letter)
 
 bool cli_rule_missing(const char *key, const char *value)
 {
-    return (strcmp(key, "engine") == 0 && strcmp(value, "raft") == 0) ||
-           (strcmp(key, "admission") == 0 && strcmp(value, "vote") == 0);
+    return strcmp(key, "engine") == 0 && strcmp(value, "raft") == 0;
 }
 
 bool cli_number_parse(uint64_t *out, const char *text, uint64_t low, uint64_t high)

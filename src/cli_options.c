@@ -148,7 +148,7 @@ const struct option_spec option_specs[] = {
     {"rules", 0, OPTION_TEXT, OPTIONS_TABLE | OPTIONS_ODDS, "FILE", "a file of KEY VALUE lines",
         "house.rules", NULL, AT(rules_file), .valid = valid_file},
     {"engine", 0, OPTION_RULE, OPTIONS_TABLE, "E", "bft", "bft", "engine"},
-    {"admission", 0, OPTION_RULE, OPTIONS_TABLE, "A", "code", "code", "admission"},
+    {"admission", 0, OPTION_RULE, OPTIONS_TABLE, "A", "code or vote", "vote", "admission"},
 
     {"port", 0, OPTION_NUMBER, OPTIONS_NET, "P", "a port from 1 to 65535, or 0 for any free one",
         "7777", NULL, AT(port), 0, 65535},

@@ -167,6 +167,12 @@ static struct input_answer act(struct headless_input *in, struct manager *m,
         return send_plain(m, UI_COLOUR, action->number, "");
     case WORDS_TOPIC:
         return send_plain(m, UI_TOPIC, 0, action->text);
+    case WORDS_ADMIT:
+    case WORDS_REFUSE:
+    case WORDS_EXPEL:
+    case WORDS_KEEP:
+        return send_plain(
+            m, UI_BALLOT, (uint32_t)(UI_LET_IN + action->kind - WORDS_ADMIT), action->text);
     case WORDS_SPLIT:
     case WORDS_WAIT:
         return send_plain(m, action->kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT, 0, "");

@@ -282,6 +282,17 @@ static const char *quorum_fill(json_t *o, const struct report *r)
     return r->kind == REPORT_STALLED ? "stalled" : "resumed";
 }
 
+static const char *ballot_fill(json_t *o, const struct report *r)
+{
+    set(o, "player", text(r->player));
+    set(o, "question", text(r->text));
+    set(o, "yes", integer(r->members));
+    set(o, "no", integer(r->have));
+    set(o, "needed", integer(r->quorum));
+    set(o, "decided", r->decided < 0 ? json_null() : json_boolean(r->decided));
+    return "ballot";
+}
+
 static const char *receipt_fill(json_t *o, const struct report *r)
 {
     set(o, "file", text(r->record));
@@ -353,6 +364,7 @@ static fill *const fills[] = {
     [REPORT_RESUMED] = quorum_fill,
     [REPORT_RECEIPT] = receipt_fill,
     [REPORT_SPLIT] = split_fill,
+    [REPORT_BALLOT] = ballot_fill,
     [REPORT_EVIDENCE] = evidence_fill,
     [REPORT_CHAT] = chat_fill,
     [REPORT_SUMMARY] = summary_fill,

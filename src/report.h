@@ -24,6 +24,7 @@ enum report_kind {
     REPORT_SUMMARY,
     REPORT_SYNCED, /* the state at `height` was taken over from others; `rolls` = blocks skipped */
     REPORT_STRATEGY, /* `command` plays for `player` (`playing`), or has stopped; `text` = why it has ended by itself, or "" */
+    REPORT_BALLOT, /* `text` = admit or remove, about `player`: `members` yes, `have` no, `quorum` needed; `decided` */
     REPORT_LIED, /* `player` sent something wrong to a member that catches up; `text` says what */
 };
 
@@ -56,6 +57,7 @@ struct report {
     uint64_t rolls;
     bool conserved;
     bool playing; /* a strategy */
+    int8_t decided; /* -1 not yet, 0 no, 1 yes */
     struct report_times commit, roll;
 };
 

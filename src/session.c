@@ -423,6 +423,7 @@ bool session_poll(struct session *s)
         poll_member_bots(s);
         session_poll_timers(s);
         session_poll_bots(s);
+        session_poll_ballots(s);
         session_deliver_local(s);
         session_poll_convicted(s);
     }
@@ -502,6 +503,9 @@ void session_command(struct session *s, const struct ui_command *command)
     case UI_CHAT:
         session_say(s, command->text);
         break;
+    case UI_BALLOT:
+        session_ballot_command(s, command);
+        break;
     case UI_COLOUR:
         session_talk_colour(s, command->number);
         break;
@@ -534,12 +538,8 @@ void session_command(struct session *s, const struct ui_command *command)
     case UI_NEW_WORDS:
         if (s->door_wanted) {
             lobby_guard_open(&s->guard);
-            uint8_t random[INVITE_SPOKEN_RANDOM_BYTES];
-            randombytes_buf(random, sizeof random);
-            invite_pick_spoken(&s->words, random);
-            s->words_failed = 0;
-            s->door_open = false;
         }
+        session_renew_words(s);
         break;
     default:
         break;

@@ -115,7 +115,7 @@ void session_guess_failed(struct session *s, uint32_t count)
     session_tell_words(s);
 }
 
-void session_words_burned(struct session *s)
+static void pick_words(struct session *s)
 {
     uint8_t random[INVITE_SPOKEN_RANDOM_BYTES];
     randombytes_buf(random, sizeof random);
@@ -123,6 +123,18 @@ void session_words_burned(struct session *s)
     s->words_failed = 0;
     s->door_open = false;
     s->dirty = true;
+}
+
+void session_renew_words(struct session *s)
+{
+    if (s->door_wanted) {
+        pick_words(s);
+    }
+}
+
+void session_words_burned(struct session *s)
+{
+    pick_words(s);
     if (lobby_guard_burned(&s->guard, clock_now_ms())) {
         notice_shut(s);
     } else {

@@ -117,6 +117,14 @@ struct member_timer {
     uint64_t started_ms;
 };
 
+/* A question about somebody that is open (protocol D.4). */
+struct asked {
+    uint8_t id[ID_BYTES];
+    uint8_t question; /* enum ballot_question */
+    uint64_t yes, no;
+    char name[UI_NAME_MAX + 1];
+};
+
 enum join_step { JOIN_LINKING, JOIN_HELLO, JOIN_CATCHING_UP, JOIN_SEAT, JOIN_DONE };
 
 struct session {
@@ -202,7 +210,11 @@ struct session {
     bool joined_reported;
     bool seats_reported;
     bool stalled;
-    bool alarmed; /* our state and the others' differ */
+    uint16_t asked_count; /* questions about others that are open here, as last said aloud */
+    struct asked asked[UI_BALLOTS_MAX];
+    uint64_t ballot_ms;   /* a strategy's next answer, at the earliest */
+    bool was_asked_about; /* we wait to be let in */
+    bool alarmed;         /* our state and the others' differ */
     uint64_t
         bad_roll; /* of our record, does not check: this seat says nothing any more; 0 = none */
     uint64_t stalled_since_ms;
@@ -287,6 +299,17 @@ void session_poll_net(struct session *s);
 /* Somebody did not know the words, the count-th time; that burned them. New ones follow, unless it happened too often. */
 void session_guess_failed(struct session *s, uint32_t count);
 void session_words_burned(struct session *s);
+
+/* New words, where the door is ours; the old ones open nothing any more. */
+void session_renew_words(struct session *s);
+
+/* session_ballot.c: what the members are asked about somebody. After each block that is agreed on; in idle moments, for a strategy,
+ * which lets everybody in; for the picture; and the player's own answers. */
+void session_ballots_look(struct session *s, const struct committed *c);
+void session_poll_ballots(struct session *s);
+void session_fill_ballots(const struct session *s, struct ui_model *m);
+void session_fill_asked(const struct session *s, struct ui_model *m);
+void session_ballot_command(struct session *s, const struct ui_command *command);
 void session_report_open(struct session *s);
 /* The words and their failures so far, to every member (decision 7). */
 void session_tell_words(struct session *s);

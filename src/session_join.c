@@ -1,6 +1,7 @@
 /* Coming in: a joiner at our door, and ourselves at another's. */
 #include "src/session_internal.h"
 
+#include "consensus/ballot.h"
 #include "src/money.h"
 #include "ui/state_text.h"
 
@@ -235,13 +236,52 @@ static void seated(struct session *s)
 static void ask_for_seat(struct session *s)
 {
     const struct identity *me = own_identity(s);
-    bool in = me != NULL && (me->standing == STANDING_MEMBER || me->standing == STANDING_JOINING);
+    bool in = me != NULL && (me->standing == STANDING_MEMBER || me->standing == STANDING_JOINING ||
+                                me->standing == STANDING_WAITING);
     if (!in && !s->join_submitted) {
         s->join_submitted = true;
         session_submit_join(
             s, &s->nodes[0], s->config.keys, s->config.name, false, s->sponsor, s->ticket);
     }
     s->join_step = JOIN_SEAT;
+}
+
+/* The members are asked about us, or were. */
+static void poll_asked(struct session *s)
+{
+    const struct identity *me = own_identity(s);
+    bool asked = me != NULL && me->standing == STANDING_WAITING;
+    if (asked) {
+        s->was_asked_about = true;
+        s->join_progress_ms = clock_now_ms(); /* people answer when they answer */
+    } else if (s->was_asked_about && me != NULL &&
+               (me->standing == STANDING_NONE || me->standing == STANDING_PLAYER)) {
+        session_fail(s, 77, "The table did not let you in: its members are asked, and said no.");
+    }
+}
+
+void session_fill_asked(const struct session *s, struct ui_model *m)
+{
+    const struct identity *me = own_identity(s);
+    m->joining.asked = me != NULL && me->standing == STANDING_WAITING;
+    if (m->joining.asked) {
+        struct ballot_count now = ballot_count(engine_protocol(s->nodes[0].engine), me);
+        m->joining.asked_yes = (uint16_t)now.yes;
+        m->joining.asked_needed = (uint16_t)now.needed;
+    }
+}
+
+static void say_sent_away(struct session *s)
+{
+    const struct live *l = session_live(s);
+    session_fail(s, 77,
+        "The others voted that you leave %s. Your chips stay with the table; only somebody who "
+        "gives you new words lets you come back.",
+        l->rules.name);
+    /* Like one who leaves: our signature is needed until the others go on without it (protocol B.1.6). */
+    s->leave_submitted = true;
+    s->state = SESSION_LEAVING;
+    s->leaving_ms = clock_now_ms();
 }
 
 static void say_unseated(struct session *s)
@@ -264,7 +304,12 @@ void session_seat_lost(struct session *s, uint16_t account)
     if (s->state == SESSION_PLAYING && !s->leave_submitted && s->convicted_ms == 0 &&
         account < l->account_count &&
         memcmp(l->accounts[account].id, s->config.keys->id_pk, ID_BYTES) == 0) {
-        say_unseated(s);
+        const struct identity *me = own_identity(s);
+        if (me != NULL && me->sent_away) {
+            say_sent_away(s);
+        } else {
+            say_unseated(s);
+        }
     }
 }
 
@@ -320,6 +365,12 @@ void session_poll_join(struct session *s)
     if (height > s->join_height || s->join_progress_ms == 0) {
         s->join_height = height;
         s->join_progress_ms = s->join_progress_ms == 0 ? s->join_started_ms : now;
+    }
+    if (s->join_step == JOIN_SEAT) {
+        poll_asked(s);
+    }
+    if (s->state != SESSION_JOINING) {
+        return;
     }
     uint64_t waited = now - s->join_progress_ms;
     if (waited > (s->resumed ? RESUME_MS : JOIN_MS)) {

@@ -35,6 +35,7 @@ static void fill_joining(const struct session *s, struct ui_model *m)
         m->joining.blocks_known =
             s->welcome_height > st.known_height ? s->welcome_height : st.known_height;
         m->joining.rolls_checked = l->roll;
+        session_fill_asked(s, m);
         snprintf(m->joining.table, sizeof m->joining.table, "%s", l->rules.name);
         if (l->account_count > 0) {
             snprintf(m->joining.host, sizeof m->joining.host, "%s", l->players[0].name);
@@ -212,7 +213,9 @@ static void fill_door(const struct session *s, struct ui_model *m)
         char name[NAME_BYTES_MAX + 1];
         name_clean(name, (const char *)p->profile, p->profile_size);
         snprintf(d->name, sizeof d->name, "%s", p->hello_seen ? name : "somebody");
-        d->step = p->card_sent ? 2 : p->hello_seen ? 1 : 0;
+        const struct identity *who = protocol_identity(engine_protocol(s->nodes[0].engine), p->id);
+        bool asks = who != NULL && who->standing == STANDING_WAITING;
+        d->step = asks ? 3 : p->card_sent ? 2 : p->hello_seen ? 1 : 0;
     }
     /* Who gives up says nothing: forgotten after a while. */
     bool proving = s->proving_ms != 0 && clock_now_ms() - s->proving_ms < PROVING_MS;
@@ -285,6 +288,7 @@ void session_fill_model(const struct session *s, struct ui_model *m)
     fill_history(s, m);
     session_fill_steps(s, m);
     if (s->config.mesh != NULL) {
+        session_fill_ballots(s, m);
         fill_door(s, m);
     }
 }

@@ -408,6 +408,7 @@ void session_committed(struct session *s, const struct engine_update *u)
         if (c->effects.epoch_switched) {
             report_epoch(s, c);
         }
+        session_ballots_look(s, c);
         s->dirty = true;
     }
     if (u->committed_count > 0) {

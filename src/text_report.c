@@ -182,6 +182,14 @@ size_t text_report(const struct report *r, char text[static TEXT_REPORT_BYTES])
             add(&l, "%s %s", i == 0 ? "" : ",", r->names[i]);
         }
         break;
+    case REPORT_BALLOT:
+        add(&l, "%s %s: %u of %u say yes, %u no%s",
+            strcmp(r->text, "admit") == 0 ? "shall we let in" : "shall we send away", r->player,
+            r->members, r->quorum, r->have,
+            r->decided < 0   ? ""
+            : r->decided > 0 ? "; decided: yes"
+                             : "; decided: no");
+        break;
     case REPORT_EVIDENCE:
         add(&l, "%s %s (%s)", r->player == NULL ? "" : r->player,
             r->command == NULL ? "cheated" : r->command, r->text == NULL ? "" : r->text);

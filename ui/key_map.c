@@ -52,6 +52,7 @@ const struct key_binding key_bindings[] = {
     {'l', "history", "the rolls so far"},
     {'v', "proof", "proof of the last roll"},
     {'E', "evidence", "the proof against a cheat"},
+    {'y', "members", "who comes in, who has to go"},
     {'N', "network", "who answers, and from where"},
     {'s', "statistics", "your rolls, bets and sessions"},
     {'z', "invite", "the words to invite"},

@@ -235,6 +235,12 @@ static bool table_line(struct line *l, const struct ui_model *m, const char *inp
     case WORDS_BOT:
         line_send(l, UI_ADD_BOT, 0, "");
         break;
+    case WORDS_ADMIT:
+    case WORDS_REFUSE:
+    case WORDS_EXPEL:
+    case WORDS_KEEP:
+        line_send(l, UI_BALLOT, (uint32_t)(UI_LET_IN + action.kind - WORDS_ADMIT), action.text);
+        break;
     case WORDS_SPLIT:
     case WORDS_WAIT:
         line_send(l, action.kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT, 0, "");

@@ -12,6 +12,7 @@ const char line_help[] =
     "Look: bets, players, history, proof, stats, rules. Go: leave, quit.\n"
     "Talk: say TEXT; at this table: name NEW, color sky (or own), topic TEXT.\n"
     "At your own table: invite says the words for friends, bot seats a bot.\n"
+    "Who comes, who goes: admit NAME, refuse NAME; expel NAME, keep NAME. Enough votes decide.\n"
     "While the table waits for somebody: wait, split (go on without, if all here agree), leave.\n"
     "help place tells about one bet, help bets lists them all.\n"
     "The beginning of a word is enough when only one word begins so.\n";

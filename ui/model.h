@@ -28,8 +28,18 @@ enum {
     UI_TOPIC_MAX = 64,
     UI_COLOURS = 8,
     UI_STEPS_MAX = 24,
+    UI_BALLOTS_MAX = 64,
     UI_PATH_MAX = 1100,
     UI_FAREWELL_MAX = UI_PATH_MAX + UI_TEXT_MAX,
+};
+
+/* Somebody the members may vote on. */
+struct ui_ballot {
+    uint8_t id[32];
+    char name[UI_NAME_MAX + 1];
+    bool asks;            /* to come in; else sits here, and may be sent away */
+    bool own_yes, own_no; /* what we have said */
+    uint16_t yes, no, needed;
 };
 
 struct ui_peer {
@@ -100,11 +110,14 @@ struct ui_found {
 
 struct ui_door {                /* somebody who is coming in */
     char name[UI_NAME_MAX + 1]; /* or the address */
-    uint8_t step;               /* 0 proving the words, 1 reading the record, 2 waits for a seat */
+    uint8_t
+        step; /* 0 proving the words, 1 reading the record, 2 waits for a seat, 3 members are asked */
 };
 
 struct ui_joining {
     uint8_t step; /* 0 looking, 1 words, 2 record, 3 seat, 4 done */
+    bool asked;   /* ... the members are asked, */
+    uint16_t asked_yes, asked_needed;
     char table[UI_NAME_MAX + 1];
     char address[32];
     char host[UI_NAME_MAX + 1];
@@ -206,6 +219,10 @@ struct ui_model {
     struct live live;                /* the agreed state: never assign, use live_copy */
     uint64_t window_closes_ms;       /* 0: no window running */
     uint64_t shooter_until_ms;       /* 0: no shooter clock running */
+
+    /* Who asks to come in, then who sits here but us. */
+    uint16_t ballot_count, asking; /* asking: the first so many */
+    struct ui_ballot ballots[UI_BALLOTS_MAX];
 
     /* The dice. */
     uint16_t shares_in, shares_needed;
@@ -320,6 +337,13 @@ enum ui_replay_move {
     REPLAY_LEAVE,
 };
 
+enum ui_ballot_answer {
+    UI_LET_IN = 1,
+    UI_KEEP_OUT,
+    UI_SEND_AWAY,
+    UI_KEEP_HERE,
+};
+
 enum ui_command_kind {
     UI_LIVE = 1, /* live: a move at the table */
     UI_CHAT,     /* text */
@@ -341,11 +365,12 @@ enum ui_command_kind {
     UI_CHECK,    /* look what may keep tables from being found */
     UI_WATCH,    /* the table that was full: watch it until a seat is free */
     UI_BAD_ROLL, /* number: a roll of our own record does not check: stop this seat */
-    UI_COLOUR,   /* number = 1 to UI_COLOURS, 0 = the seat's own */
-    UI_TOPIC,    /* text, or "" */
-    UI_RULE,     /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */
-    UI_REPLAY,   /* number = enum ui_replay_move, text = its argument */
-    UI_SETTING,  /* text = "KEY VALUE": into the settings file (ui/setting.h, or keys.ACTION) */
+    UI_BALLOT, /* number = enum ui_ballot_answer; live.subject whom it is about, or zero: text = name */
+    UI_COLOUR,  /* number = 1 to UI_COLOURS, 0 = the seat's own */
+    UI_TOPIC,   /* text, or "" */
+    UI_RULE,    /* text = "KEY VALUE": house rule, while alone at the own table (rule 16.8) */
+    UI_REPLAY,  /* number = enum ui_replay_move, text = its argument */
+    UI_SETTING, /* text = "KEY VALUE": into the settings file (ui/setting.h, or keys.ACTION) */
 };
 
 struct ui_command {

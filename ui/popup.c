@@ -37,6 +37,7 @@ static bool over_screen(const struct ui_state *s)
     case POPUP_MENU:
     case POPUP_QUIT:
     case POPUP_PAUSED:
+    case POPUP_BALLOT:
     case POPUP_CONFIRM:
     case POPUP_CHAT:
     case POPUP_NAME:
@@ -194,6 +195,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
     case POPUP_PAUSED:
         paused_draw(c, s, m);
         break;
+    case POPUP_BALLOT:
+        ballot_draw(c, s, m);
+        break;
     case POPUP_OPTIONS:
         options_draw(c, s, m);
         break;
@@ -348,6 +352,9 @@ void popup_key(
         break;
     case POPUP_BROKE:
         broke_key(s, port, m, key);
+        break;
+    case POPUP_BALLOT:
+        ballot_key(s, port, m, key);
         break;
     case POPUP_PAUSED:
         paused_key(s, port, m, key);

@@ -154,6 +154,12 @@ static void run(struct ui_state *s, const struct ui_port *port, const struct ui_
     case WORDS_BOT:
         ui_send(s, port, UI_ADD_BOT, 0, "");
         break;
+    case WORDS_ADMIT:
+    case WORDS_REFUSE:
+    case WORDS_EXPEL:
+    case WORDS_KEEP:
+        ui_send(s, port, UI_BALLOT, (uint32_t)(UI_LET_IN + a->kind - WORDS_ADMIT), a->text);
+        break;
     case WORDS_SPLIT:
     case WORDS_WAIT:
         ui_send(s, port, a->kind == WORDS_SPLIT ? UI_SPLIT : UI_WAIT, 0, "");

@@ -19,6 +19,7 @@ static const struct menu_item {
     {"Roll history", 'l', "l", ACTION_HISTORY},
     {"Proof of the last roll", 'v', "v", ACTION_PROOF},
     {"Statistics", 's', "s", ACTION_STATS},
+    {"Who comes, who goes", 'y', "y", ACTION_BALLOT},
     {"Network and peers", 'N', "N", ACTION_NETWORK},
     {"Evidence against a cheat", 'E', "E", ACTION_EVIDENCE},
     {"Change the bet here", 'e', "e", ACTION_EDIT},
@@ -30,7 +31,7 @@ static const struct menu_item {
     {"Leave the table", 'q', "q", ACTION_LEAVE},
 };
 
-enum { MENU_ITEMS = sizeof menu_items / sizeof menu_items[0] };
+enum { MENU_ITEMS = sizeof menu_items / sizeof menu_items[0], MENU_MORE = 5 };
 
 static bool menu_offers(const struct ui_model *m, int item)
 {
@@ -39,6 +40,7 @@ static bool menu_offers(const struct ui_model *m, int item)
     bool players = action == ACTION_PROPS || action == ACTION_SIT || action == ACTION_EDIT ||
                    action == ACTION_REPEAT;
     return (action != ACTION_EVIDENCE || m->lies > 0) &&
+           (action != ACTION_BALLOT || !m->practice) &&
            (action != ACTION_INVITE || m->words[0] != '\0') && (playing || !players);
 }
 
@@ -48,8 +50,9 @@ void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     for (int i = 0; i < MENU_ITEMS; i++) {
         offered += menu_offers(m, i);
     }
-    widget_box(c, 3, 22, offered + 5, 36, "MENU   Esc back to the table");
-    int row = 4;
+    int row = offered + MENU_MORE > UI_ROWS_MIN - 4 ? 2 : 3; /* the line of keys stays free */
+    widget_box(c, row, 22, offered + MENU_MORE, 36, "MENU   Esc back to the table");
+    row++;
     for (int i = 0; i < MENU_ITEMS; i++) {
         if (!menu_offers(m, i)) {
             continue;

@@ -97,6 +97,12 @@ void menu_key(
 void sets_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void sets_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+/* popup_ballot.c: who comes, who goes. */
+void ballot_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void ballot_key(
+    struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+void ballot_open(struct ui_state *s, const struct ui_model *m);
+
 /* popup_paused.c: too few answer. */
 void paused_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void paused_key(

@@ -74,8 +74,8 @@ static void player_row(struct canvas *c, const struct ui_model *m, uint32_t acco
 
 static void players_box(struct canvas *c, const struct ui_model *m, int rows, int cols)
 {
-    static const char *const steps[3] = {
-        "proving the words", "reading the record", "waiting for a seat"};
+    static const char *const steps[4] = {
+        "proving the words", "reading the record", "waiting for a seat", "asks to come in: k"};
     int foot = BOX_ROW + rows - 2;
     int row = BOX_ROW + 2;
     widget_box(c, BOX_ROW, 1, rows, cols, "players");
@@ -89,9 +89,9 @@ static void players_box(struct canvas *c, const struct ui_model *m, int rows, in
     for (unsigned i = 0; i < m->door_count && i < UI_DOOR_MAX && row < foot; i++, row++) {
         canvas_text(c, row, 4, ROLE_NORMAL, "·");
         canvas_text_cut(c, row, 7, 14, ROLE_NORMAL, m->door[i].name);
-        canvas_text(c, row, 22, ROLE_NORMAL, steps[m->door[i].step % 3]);
+        canvas_text(c, row, 22, ROLE_NORMAL, steps[m->door[i].step % 4]);
     }
-    widget_keys(c, foot, 4, 26, "+ add a bot  w new words");
+    widget_keys(c, foot, 4, 26, "+ bot  k members  w words");
     if (m->words_failed > 0) {
         canvas_printf(c, foot, 31, ROLE_WARNING, "%u wrong so far", m->words_failed);
     } else {
@@ -291,6 +291,9 @@ void screen_lobby_key(
         } else {
             ui_say(s, true, "The rules are fixed once somebody else sits here.");
         }
+        break;
+    case 'k':
+        ballot_open(s, m);
         break;
     case 'm':
         popup_open(s, POPUP_CHAT);

@@ -81,6 +81,7 @@ enum ui_popup {
     POPUP_NAME,
     POPUP_RULES,
     POPUP_PAUSED,
+    POPUP_BALLOT,
     POPUP_OPTIONS,
     POPUP_PROOF,
     POPUP_NETWORK,

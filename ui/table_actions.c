@@ -212,6 +212,9 @@ static void look_action(
     case ACTION_NETWORK:
         popup_open(s, POPUP_NETWORK);
         break;
+    case ACTION_BALLOT:
+        ballot_open(s, m);
+        break;
     case ACTION_PROOF:
         proof_open_last(s, port, m);
         break;

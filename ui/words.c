@@ -52,6 +52,10 @@ static const struct verb {
     {"invite", VERB_WORD, WORDS_INVITE},
     {"rules", VERB_WORD, WORDS_RULES},
     {"bot", VERB_WORD, WORDS_BOT},
+    {"admit", VERB_WORD, WORDS_ADMIT},
+    {"refuse", VERB_WORD, WORDS_REFUSE},
+    {"expel", VERB_WORD, WORDS_EXPEL},
+    {"keep", VERB_WORD, WORDS_KEEP},
     {"split", VERB_WORD, WORDS_SPLIT},
     {"wait", VERB_WORD, WORDS_WAIT},
     {"leave", VERB_WORD, WORDS_LEAVE},
@@ -441,7 +445,8 @@ static bool plain_word(struct parse *p, uint8_t kind, const char *line)
     if (kind == WORDS_COLOUR) {
         return colour(p);
     }
-    bool text = kind == WORDS_SAY || kind == WORDS_NAME || kind == WORDS_TOPIC;
+    bool who = kind >= WORDS_ADMIT && kind <= WORDS_KEEP;
+    bool text = kind == WORDS_SAY || kind == WORDS_NAME || kind == WORDS_TOPIC || who;
     if (!text && kind != WORDS_HELP && kind != WORDS_RULES) {
         return nothing_more(p);
     }
@@ -452,6 +457,9 @@ static bool plain_word(struct parse *p, uint8_t kind, const char *line)
     p->out->text[strcspn(p->out->text, "\r\n")] = '\0';
     if (p->out->text[0] == '\0' && kind == WORDS_NAME) {
         return FAIL(p, "Which name? For example: name Ann.");
+    }
+    if (p->out->text[0] == '\0' && who) {
+        return FAIL(p, "Whom? For example: %s Dee.", p->token[0]);
     }
     return kind != WORDS_SAY || p->out->text[0] != '\0' ||
            FAIL(p, "Say what? For example: say hello.");

@@ -23,6 +23,10 @@ enum words_kind {
     WORDS_INVITE, /* the words for friends again */
     WORDS_RULES,  /* text: "KEY VALUE" to change one, or "" */
     WORDS_BOT,
+    WORDS_ADMIT, /* text: who asks to come in */
+    WORDS_REFUSE,
+    WORDS_EXPEL, /* text: who shall go, as far as we are asked */
+    WORDS_KEEP,
     WORDS_SPLIT, /* while the table waits (protocol B.5) */
     WORDS_WAIT,
     WORDS_LEAVE,

@@ -48,7 +48,7 @@ const struct command command_host = {
             "  --odds 345|1|2|5|10|20|100 (345)    --vig win|upfront (win)\n"
             "  --field2 2|3 (2)  --field12 2|3 (3)  --ats 34_175|30_150  --rtl 1..7 (1)\n"
             "  --crapless  --window SECONDS (20)  --shooter-clock SECONDS (45)\n"
-            "  --grace SECONDS (600)    --engine bft  --admission code\n"
+            "  --grace SECONDS (600)    --engine bft  --admission code|vote\n"
             "  --rules FILE             KEY VALUE lines, money in cents\n"
             "Network:\n"
             "  --port P (7777, else any free one)  --bind ADDR|IFACE\n"

@@ -29,7 +29,6 @@ def test_bad_usage(table):
         (["slo"], ("slo", "craps solo")),
         (["verfy", "x.craps"], ("verify", "craps help")),
         (["host", "--engine", "raft"], ("--engine", "not available in this version")),
-        (["host", "--admission", "vote"], ("--admission", "not available in this version")),
         (["host", "--metrics", "127.0.0.1:1"], ("--metrics", "not available")),
         (["host", "--trace", "x"], ("--trace", "not available")),
         (["host", "--headless", "--min", "10", "--max", "5"], ("--min", "--max")),

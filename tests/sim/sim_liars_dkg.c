@@ -193,11 +193,12 @@ static bool complain_late(struct sim *s, unsigned node)
     return true;
 }
 
-/* Well signed and always refused: nothing but the author's number may move. */
+/* Well signed and refused, so that nothing but the author's number moves; or a ballot against somebody,
+ * which liars alone never carry. */
 static bool submit_invalid(struct sim *s, unsigned node)
 {
     static const uint8_t kinds[] = {OP_GAME, OP_GAME, OP_GAME, OP_LEAVE, OP_REKEY, OP_KEYS, OP_DEAL,
-        OP_ACK, OP_COMPLAIN, OP_ABSENT, OP_JOIN};
+        OP_ACK, OP_COMPLAIN, OP_ABSENT, OP_JOIN, OP_BALLOT};
     const struct attempt *a = &engine_protocol(s->nodes[node].engine)->attempt;
     uint8_t bytes[900];
     uint8_t kind = kinds[prng_below(&s->rng, sizeof kinds)];
@@ -206,6 +207,12 @@ static bool submit_invalid(struct sim *s, unsigned node)
     prng_fill(&s->rng, bytes, sizeof bytes);
     write_u32(&w, a->dkg_id);
     if (kind == OP_ABSENT) { /* somebody who is there */
+        write_bytes(&w, s->nodes[prng_below(&s->rng, s->node_count)].id_pk, ID_BYTES);
+        size = w.size;
+    } else if (kind == OP_BALLOT) {
+        w = writer_of(bytes, sizeof bytes);
+        write_u8(&w, BALLOT_REMOVE);
+        write_u8(&w, prng_chance(&s->rng, 700));
         write_bytes(&w, s->nodes[prng_below(&s->rng, s->node_count)].id_pk, ID_BYTES);
         size = w.size;
     }

@@ -73,7 +73,7 @@ class Op:
         if not self.block_op:
             self.signature = r.take(64)
         r.end()
-        if not GAME <= self.kind <= EVIDENCE or (not self.block_op and self.seq == 0):
+        if not GAME <= self.kind <= BALLOT or (not self.block_op and self.seq == 0):
             raise Bad("malformed operation")
         if len(data) > (1024 if self.kind == GAME else 8192):
             raise Bad("an operation that is too long")

@@ -138,7 +138,7 @@ static void test_cli_parse_refuses_when_a_feature_is_not_built(void **state)
     (void)state;
     static const struct {
         const char *name, *value;
-    } rows[] = {{"--engine", "raft"}, {"--admission", "vote"}, {"--trace", "file"}};
+    } rows[] = {{"--engine", "raft"}, {"--trace", "file"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char problem[CLI_PROBLEM_BYTES];
         struct options o;

@@ -251,12 +251,12 @@ static void test_panels_name_the_players_keys(void **unused)
     friday();
     page(drawn);
     assert_non_null(strstr(drawn, "│ c  come "));
-    assert_true(key_map_set(&state->now.keys, "come", "y", problem));
+    assert_true(key_map_set(&state->now.keys, "come", "j", problem));
     page(drawn);
-    assert_non_null(strstr(drawn, "│ y  come "));
+    assert_non_null(strstr(drawn, "│ j  come "));
     int64_t before = act_own_cents(state, &fake->model, (struct bet_ref){BET_COME, 0});
     for (int row = 28; row < 36; row++) {
-        if (strcmp(state->canvas.cells[row][2].text, "y") == 0) {
+        if (strcmp(state->canvas.cells[row][2].text, "j") == 0) {
             ui_state_mouse(state, &fake->port, &fake->model, row, 8, 1);
         }
     }
