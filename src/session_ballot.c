@@ -71,10 +71,30 @@ static const struct identity *find_named(
     return NULL;
 }
 
+static void report_unknown(struct session *s, enum ui_ballot_answer what, const char *name)
+{
+    static const char *const words[] = {[UI_LET_IN] = "admit",
+        [UI_KEEP_OUT] = "refuse",
+        [UI_SEND_AWAY] = "expel",
+        [UI_KEEP_HERE] = "keep"};
+    char text[UI_TEXT_MAX + 16];
+    snprintf(text, sizeof text, "%s %s", words[what], name);
+    struct report r = {.kind = REPORT_REFUSED,
+        .t_ms = clock_now_ms(),
+        .live = session_live(s),
+        .player = s->config.name,
+        .refusal = REFUSAL_UNKNOWN_PLAYER,
+        .command = text};
+    reporter_send(&s->config.reporter, &r);
+}
+
 void session_ballot_command(struct session *s, const struct ui_command *command)
 {
     static const uint8_t nobody[ID_BYTES];
     enum ui_ballot_answer what = (enum ui_ballot_answer)command->number;
+    if (what < UI_LET_IN || what > UI_KEEP_HERE) {
+        return;
+    }
     bool admit = what == UI_LET_IN || what == UI_KEEP_OUT;
     bool yes = what == UI_LET_IN || what == UI_SEND_AWAY;
     enum ballot_question question = admit ? BALLOT_ADMIT : BALLOT_REMOVE;
@@ -85,6 +105,8 @@ void session_ballot_command(struct session *s, const struct ui_command *command)
     }
     if (id != NULL) {
         answer(s, id, question, yes);
+    } else {
+        report_unknown(s, what, command->text);
     }
 }
 
@@ -159,6 +181,8 @@ static void look_at(struct session *s, const struct committed *c, const struct i
     }
     bool first = a->yes == 0 && a->no == 0;
     struct ballot_count now = count_now(s, who);
+    struct ballot_count before = a->count; /* what the deciding answer came on top of */
+    a->count = now;
     a->yes = who->yes;
     a->no = who->no;
     if (a->question == question && open) {
@@ -169,7 +193,7 @@ static void look_at(struct session *s, const struct committed *c, const struct i
     bool yes = a->question == BALLOT_ADMIT ? question == BALLOT_REMOVE : who->sent_away;
     if (a->question == BALLOT_ADMIT || yes) {
         say_decided(s, a, yes);
-        report(s, c, a, now, yes);
+        report(s, c, a, before, yes);
     }
     if (a->question == BALLOT_REMOVE && yes) {
         session_renew_words(s); /* whoever was sent away knows the old ones */
@@ -197,7 +221,7 @@ void session_ballots_look(struct session *s, const struct committed *c)
 void session_poll_ballots(struct session *s)
 {
     uint64_t now = clock_now_ms();
-    if (s->config.strategy < 0 || s->asked_count == 0 || now < s->ballot_ms || s->frozen) {
+    if (s->config.strategy == NULL || s->asked_count == 0 || now < s->ballot_ms || s->frozen) {
         return;
     }
     const struct protocol_state *p = engine_protocol(s->nodes[0].engine);

@@ -10,6 +10,7 @@
 #include "consensus/engine.h"
 #include "consensus/quorum.h"
 #include "game/refusal.h"
+#include "consensus/ballot.h"
 #include "game/strategy.h"
 #include "net/lobby_guard.h"
 #include "src/cheat.h"
@@ -122,6 +123,7 @@ struct asked {
     uint8_t id[ID_BYTES];
     uint8_t question; /* enum ballot_question */
     uint64_t yes, no;
+    struct ballot_count count;
     char name[UI_NAME_MAX + 1];
 };
 

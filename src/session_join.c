@@ -247,13 +247,13 @@ static void ask_for_seat(struct session *s)
 }
 
 /* The members are asked about us, or were. */
-static void poll_asked(struct session *s)
+static void poll_asked(struct session *s, uint64_t now)
 {
     const struct identity *me = own_identity(s);
     bool asked = me != NULL && me->standing == STANDING_WAITING;
     if (asked) {
         s->was_asked_about = true;
-        s->join_progress_ms = clock_now_ms(); /* people answer when they answer */
+        s->join_progress_ms = now; /* people answer when they answer */
     } else if (s->was_asked_about && me != NULL &&
                (me->standing == STANDING_NONE || me->standing == STANDING_PLAYER)) {
         session_fail(s, 77, "The table did not let you in: its members are asked, and said no.");
@@ -367,7 +367,7 @@ void session_poll_join(struct session *s)
         s->join_progress_ms = s->join_progress_ms == 0 ? s->join_started_ms : now;
     }
     if (s->join_step == JOIN_SEAT) {
-        poll_asked(s);
+        poll_asked(s, now);
     }
     if (s->state != SESSION_JOINING) {
         return;

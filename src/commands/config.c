@@ -175,7 +175,7 @@ static int run(struct invocation *in)
 
 const struct command command_config = {
     .name = "config",
-    .arguments = "path | list | get KEY | set KEY VALUE",
+    .arguments = "path | list | get | set",
     .summary = "your settings",
     .groups = OPTIONS_EVERYWHERE,
     .arguments_max = 3,

@@ -69,7 +69,7 @@ static const char options_help[] =
     "  --line            lines of text, for speech, braille and slow links\n"
     "  --ascii           no characters beyond ASCII      --no-mouse  --no-animation\n"
     "  --color WHEN      auto, always or never\n"
-    "  --metrics PORT    figures for Prometheus, for this computer; ADDR:PORT for others\n"
+    "  --metrics PORT    figures for Prometheus, for this computer (or ADDR:PORT)\n"
     "  --no-input        never ask anything              --version\n"
     "  -q --quiet        say and log less                -v --verbose  log more\n"
     "  -h --help         help for the command\n"
@@ -105,18 +105,17 @@ static const char strategies_help[] =
 
 static void print_overview(void)
 {
-    fputs("  craps                                  the menu\n"
-          "  craps join otter canyon velvet         sit down at a friend's table\n"
-          "\n"
+    fputs("  craps                            the menu\n"
+          "  craps join otter canyon velvet   sit down at a friend's table\n"
           "usage: craps [COMMAND] [OPTIONS]\n",
         stdout);
     for (size_t i = 0; i < command_count(); i++) {
         const struct command *c = command_list[i];
         char left[64];
         snprintf(left, sizeof left, "%s %s", c->name, c->arguments);
-        printf("  %-42s %s\n", left, c->summary);
+        printf("  %-32s %s\n", left, c->summary);
     }
-    fputs("\nMore: craps help COMMAND | options | keys | strategies\n", stdout);
+    fputs("More: craps help COMMAND | options | keys | strategies\n", stdout);
 }
 
 static bool ascii_only(const struct options *o)

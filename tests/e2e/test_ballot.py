@@ -45,9 +45,11 @@ def test_members_let_in_and_keep_out(table):
     expect(cy.exit_status() == 77, f"Cy ends with {cy.exit_status()}")
     expect("did not let you in" in cy.complaint(), cy.complaint())
 
-    # A strategy has nobody to ask: it lets in whoever knew the words. The same player may ask again.
     again = table.join("Cy2", door, strategy=None)
-    bo.wait_event("ballot", player="Cy2", yes=0)
+    for p in (ann, bo):
+        p.wait_event("ballot", player="Cy2", yes=0)
+    ann.send("admit Zoe")
+    ann.wait_event("refused", command="admit Zoe", code="unknown_player")
     bo.send("admit Cy2")
     ann.send("admit Cy2")
     again.wait_event("joined")
