@@ -56,7 +56,7 @@ struct report {
     int64_t balance_cents, bank_cents;
     uint64_t rolls;
     bool conserved;
-    bool playing; /* a strategy */
+    bool playing;   /* a strategy */
     int8_t decided; /* -1 not yet, 0 no, 1 yes */
     struct report_times commit, roll;
 };
