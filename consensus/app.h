@@ -14,6 +14,13 @@ struct app_context {
     bool dice_allowed;  /* false in epoch 0, and from the last ACK to the switch (B.1) */
 };
 
+/* An invariant that does not hold: numbers that mean something to whoever checks it. Kinds below 0x100 are the application's. */
+struct app_fault {
+    uint16_t kind; /* 0 = none */
+    uint32_t who, what;
+    int64_t have, want;
+};
+
 /* A refusal is an application code; 0 = accepted. On a refusal the state has not changed.
  * `events` is application memory of events_bytes, or NULL. */
 struct app {
@@ -48,8 +55,12 @@ struct app {
     uint64_t (*roll_number)(const void *state);
     void (*dice)(
         void *state, const struct app_context *ctx, unsigned die1, unsigned die2, void *events);
-    /* Invariants (chips conserved and so on); false is our own bug. */
+    /* Is that a state at all (chips conserved and so on): of one that came from outside. */
     bool (*check)(const void *state);
+    /* Invariants of a state, and of the step that led to it from `before` (NULL: the state alone) with those events; false is our
+     * own bug, and *fault says which. NULL: none but `check`. */
+    bool (*audit)(
+        const void *before, const void *after, const void *events, struct app_fault *fault);
 };
 
 #endif

@@ -336,7 +336,12 @@ static bool execute(struct audit *a, const struct block *b, const struct digest 
     }
     struct block_header own = b->header;
     a->looking_at = PLACE_ROOTS;
-    ledger_finish(l, state, &own);
+    bool holds = ledger_finish(l, parent, state, &own);
+    if (!holds) {
+        return audit_fail(a, b->header.height, AUDIT_CONSERVATION,
+            "what it comes to breaks an invariant of the table (%u: %lld, %lld)",
+            l->guard.fault.kind, (long long)l->guard.fault.have, (long long)l->guard.fault.want);
+    }
     if (!check_roots(a, &b->header, &own)) {
         return false;
     }

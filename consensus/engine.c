@@ -238,7 +238,9 @@ static void engine_finish(struct engine *e)
     if (e->again || (e->forget_due && !engine_final(e)->roll.active)) {
         e->deadline_ms = e->now_ms;
     }
+    engine_guard_limits(e);
     e->up->alarm = e->alarm && !e->no_memory;
+    e->up->broken = ledger_guard(e->ledger)->fault.kind != 0;
     e->up->no_memory = e->no_memory;
     e->up->deadline_ms = e->deadline_ms;
     e->up = NULL;
@@ -445,5 +447,7 @@ struct engine_status engine_inspect(const struct engine *e)
     s.taking_over = e->take.stage != TAKEOVER_NONE;
     s.gap_from = e->fill.high > 0 ? e->fill.low + 1 : 0;
     s.gap_to = e->fill.high;
+    s.guard = *ledger_guard(e->ledger);
+    s.guard.checked += e->guard.checked;
     return s;
 }

@@ -166,6 +166,8 @@ struct engine_update {
     uint64_t bad_shares; /* bit per member index: its share of the roll that is out did not check */
     bool alarm;          /* states differ: voting has stopped */
     bool
+        broken; /* an invariant does not hold here: voting has stopped, engine_inspect says which */
+    bool
         no_memory; /* the epoch that begins needs more than there is: voting has stopped, restart */
     uint64_t deadline_ms; /* poll at the latest then; UINT64_MAX = nothing due */
 };
@@ -231,8 +233,17 @@ struct engine_status {
     uint64_t adopted;          /* states taken over */
     bool taking_over;          /* a state is being fetched */
     uint64_t gap_from, gap_to; /* final blocks that are not in the record yet; 0 = none */
+    struct ledger_guard guard; /* invariants looked at and broken */
 };
 struct engine_status engine_inspect(const struct engine *e);
+
+/* What was broken, to be kept: see ledger_guard_evidence. */
+void engine_guard_evidence(
+    struct engine *e, struct writer *before, struct writer *block, struct writer *after);
+/* No state, and no such file's part, has more bytes. */
+size_t engine_guard_capacity(const struct engine *e);
+/* Something of the owner's is wrong, found outside: voting stops as if it had been found here. */
+void engine_guard_break(struct engine *e, const struct app_fault *fault);
 
 /* Dice seen early: t verified shares are enough to show them before RESULT is final (C.6). False
  * when there are none. */

@@ -113,7 +113,11 @@ static enum err accept_block(struct engine *e, const struct block_entry *entry)
         enum verdict v = ledger_execute(e->ledger, &entry->block, &entry->digest);
         if (v != VERDICT_OK) {
             /* A quorum signed it: our own state must be wrong, or more than f members lie. */
-            e->alarm = e->alarm || v != VERDICT_MISSING;
+            if (v != VERDICT_MISSING) {
+                e->alarm = true;
+                ledger_guard_differs(e->ledger);
+            }
+            engine_guard_act(e);
             return ERR_AGAIN;
         }
     }
@@ -352,7 +356,7 @@ void engine_take_answers(struct engine *e)
 
 void engine_catch_up(struct engine *e)
 {
-    if (e->take.stage != TAKEOVER_NONE) {
+    if (e->take.stage != TAKEOVER_NONE || ledger_guard(e->ledger)->fault.kind != 0) {
         return;
     }
     if (e->sync.peer >= 0) {

@@ -4,7 +4,10 @@
 
 static enum verdict chain_execute(void *self, const struct block *b, const struct digest *digest)
 {
-    return ledger_execute(((struct engine *)self)->ledger, b, digest);
+    struct engine *e = self;
+    enum verdict v = ledger_execute(e->ledger, b, digest);
+    engine_guard_act(e);
+    return v;
 }
 
 static bool chain_executed(void *self, const struct digest *digest)
@@ -20,8 +23,11 @@ static bool chain_has_work(void *self, const struct digest *parent)
 static size_t chain_propose(void *self, const struct digest *parent, uint64_t parent_view,
     uint64_t view, bool empty, uint8_t *out, size_t capacity, struct digest *digest)
 {
-    return ledger_propose(
-        ((struct engine *)self)->ledger, parent, parent_view, view, empty, out, capacity, digest);
+    struct engine *e = self;
+    size_t size =
+        ledger_propose(e->ledger, parent, parent_view, view, empty, out, capacity, digest);
+    engine_guard_act(e);
+    return size;
 }
 
 static bool chain_closes_epoch(void *self, const struct digest *digest)
@@ -170,6 +176,7 @@ bool engine_finalize(struct engine *e, const struct digest *digest, const uint8_
     e->final_ms = e->now_ms;
     e->sync.push_due = true;
     prune_pool(e, effects);
+    engine_guard_final(e, &b.header, digest, proof, proof_size, switches);
     if (e->up != NULL) {
         publish(e, digest, bytes, size, proof, proof_size);
         engine_evidence_final(e, &b);
@@ -249,6 +256,7 @@ void engine_absorb(struct engine *e)
     }
     if (s->alarm) {
         e->alarm = true;
+        ledger_guard_differs(e->ledger);
     }
     for (uint32_t i = 0; i < s->evidence_count; i++) {
         engine_report_votes(e, s->evidence[i]);
@@ -301,6 +309,7 @@ void engine_begin_epoch(struct engine *e)
     bool begun = simplex_begin(e->simplex, params);
     sodium_memzero(params, sizeof *params);
     e->switched = false;
+    engine_guard_act(e);
     if (!begun) {
         e->alarm = e->no_memory = true;
         e->voting = false;

@@ -4,6 +4,7 @@
 
 #include "base/bucket.h"
 #include "consensus/engine.h"
+#include "consensus/guard.h"
 #include "consensus/quorum.h"
 #include "consensus/state_chunk.h"
 
@@ -279,6 +280,11 @@ struct engine {
     struct stored_proposal *proposals;
     size_t proposal_count, proposal_capacity;
 
+    struct {
+        uint64_t checked;
+        struct guard_place last; /* the last final block */
+    } guard;
+
     uint64_t rejected[MSG_KIND_COUNT];
     uint8_t *arena;
     size_t arena_used;
@@ -328,6 +334,14 @@ void engine_own_add(
 void engine_own_prune(struct engine *e);
 void engine_own_hasten(struct engine *e);
 void engine_own_poll(struct engine *e);
+
+/* engine_guard.c */
+/* Stops voting at once when the ledger has found something broken. */
+void engine_guard_act(struct engine *e);
+void engine_guard_final(struct engine *e, const struct block_header *h, const struct digest *digest,
+    const uint8_t *proof, size_t proof_size, bool switches);
+/* After every step: nothing holds more than it may. */
+void engine_guard_limits(struct engine *e);
 
 /* engine_limits.c */
 /* Own ops: is there a token; it is taken by engine_charge once the op is pooled. */

@@ -236,6 +236,7 @@ void engine_follow_state(struct engine *e, const struct block_header *header,
     struct reader r = reader_of(proof, proof_size);
     e->base = p->closed ? digest : *base;
     e->final_view = p->closed ? 0 : header->view;
+    e->guard.last.known = false;
     e->unproven = 0;
     e->final_cert_valid = !p->closed && certificate_decode(&cert, &r) && reader_done(&r) &&
                           digest_equal(&cert.digest, &digest);

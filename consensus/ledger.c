@@ -59,16 +59,17 @@ static size_t encode_state(struct ledger *l, const struct slot_state *state)
     return w.size;
 }
 
-void ledger_finish(struct ledger *l, struct slot_state *state, struct block_header *header)
+bool ledger_finish(struct ledger *l, const struct slot *parent, struct slot_state *state,
+    struct block_header *header)
 {
     membership_end_block(&state->p);
-    CHECK(l->app->check(state->app));
     size_t size = encode_state(l, state);
     state->root = state_root_of(l->scratch, size);
     header->state_root = state->root;
     header->log_root = merkle_range_root(&state->p.log);
     header->members_hash = state->p.members_hash;
     header->dkg_hash = state->p.dkg_hash;
+    return ledger_guard_holds(l, parent == NULL ? NULL : parent->state, state, header);
 }
 
 /* The table of one: the founder sits and votes, and attempt 1 runs at once (B.1.5). */
@@ -128,7 +129,10 @@ struct ledger *ledger_create(const struct app *app, const struct signer *signer,
         return NULL;
     }
     struct block_header header = {.game_id = l->game_id};
-    ledger_finish(l, state, &header);
+    if (!ledger_finish(l, NULL, state, &header)) {
+        ledger_destroy(l);
+        return NULL;
+    }
     slots_put(&l->slots, &l->slots.slot[0], state, &l->game_id, &header, false);
     l->slots.final = &l->slots.slot[0];
     return l;
@@ -179,7 +183,7 @@ static bool follows(const struct block_header *h, const struct slot *parent)
            h->view > parent_view;
 }
 
-static bool execute_ops(struct execution *x, struct slot_state *state, const struct block *b)
+bool ledger_execute_ops(struct execution *x, struct slot_state *state, const struct block *b)
 {
     struct op op;
     size_t offset = 0;
@@ -198,6 +202,9 @@ enum verdict ledger_execute(struct ledger *l, const struct block *b, const struc
     if (known != NULL) {
         known->touched = ++l->slots.touches;
         return VERDICT_OK;
+    }
+    if (l->guard.fault.kind != 0) {
+        return VERDICT_MISSING;
     }
     if (!digest_equal(&h->game_id, &l->game_id)) {
         return VERDICT_INVALID;
@@ -219,15 +226,20 @@ enum verdict ledger_execute(struct ledger *l, const struct block *b, const struc
     }
     struct slot_state *state = slots_take_state(&l->slots);
     struct execution x = ledger_begin(l, state, parent, h->parent_view);
-    if (!execute_ops(&x, state, b)) {
+    if (!ledger_execute_ops(&x, state, b)) {
         return VERDICT_INVALID;
     }
     struct block_header own = *h;
-    ledger_finish(l, state, &own);
+    if (!ledger_finish(l, parent, state, &own)) {
+        ledger_note_block(l, b->bytes, b->size);
+        return VERDICT_INVALID;
+    }
     if (!digest_equal(&own.state_root, &h->state_root) ||
         !digest_equal(&own.log_root, &h->log_root) ||
         !digest_equal(&own.members_hash, &h->members_hash) ||
         !digest_equal(&own.dkg_hash, &h->dkg_hash)) {
+        ledger_note_block(l, b->bytes, b->size);
+        l->differs = true;
         return VERDICT_INVALID;
     }
     slots_put(&l->slots, slot, state, digest, h, false);
@@ -317,9 +329,11 @@ bool ledger_adopt(
     if (!digest_equal(&header->game_id, &l->game_id) || !digest_equal(&header->state_root, &root)) {
         return false;
     }
+    struct app_fault fault;
     struct slot_state *state = slots_take_state(&l->slots);
     if (!protocol_decode(&state->p, &r) || !l->app->decode(state->app, &r) || !reader_done(&r) ||
-        !describes(header, &state->p) || !l->app->check(state->app)) {
+        !describes(header, &state->p) || !l->app->check(state->app) ||
+        (l->app->audit != NULL && !l->app->audit(NULL, state->app, NULL, &fault))) {
         return false;
     }
     slots_drop_unfinal(&l->slots);

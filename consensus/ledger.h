@@ -90,6 +90,33 @@ bool ledger_may_pool(struct ledger *l, const struct op *op, uint64_t *last_seq);
 bool ledger_roll_binding(
     const struct ledger *l, const struct digest *digest, struct pending_roll *out);
 
+/* What the invariants have come to so far (guard.h, and the application's own). After the first broken one nothing is executed
+ * or proposed any more. */
+struct ledger_guard {
+    uint64_t checked, broken; /* blocks, and those that something was wrong with */
+    struct app_fault fault;   /* the first; kind 0 = none */
+    uint64_t height, view;    /* of its block */
+    uint32_t epoch;
+};
+const struct ledger_guard *ledger_guard(const struct ledger *l);
+
+/* Something found by whoever owns the ledger: from here on it is as if an execution had found it. */
+void ledger_guard_break(struct ledger *l, const struct app_fault *fault);
+
+/* A quorum has signed a block that comes to another state here: the fault is that one. */
+void ledger_guard_differs(struct ledger *l);
+
+/* Evidence: the state before the block, the block, and the state after it as it is executed here again. Each may come out empty,
+ * when it is not here any more. */
+void ledger_guard_evidence(
+    struct ledger *l, struct writer *before, struct writer *block, struct writer *after);
+
+/* Is the kept final state still the one whose root was signed. */
+bool ledger_guard_root(struct ledger *l, const struct digest *root);
+
+/* Executed blocks kept at once. */
+size_t ledger_slots_used(const struct ledger *l);
+
 struct op_outcome {
     uint8_t kind;
     uint8_t author[ID_BYTES];

@@ -19,6 +19,11 @@ struct ledger {
     struct evidence_set evidence;
     uint8_t *scratch; /* the canonical bytes of one state */
     size_t scratch_size;
+    struct ledger_guard guard;
+    bool differs; /* the last block whose roots are not ours is in `block` */
+    size_t block_size;
+    uint8_t block
+        [BLOCK_BYTES_MAX]; /* for the evidence: what was executed when something did not hold */
     struct slots slots;
 };
 
@@ -35,7 +40,17 @@ bool ledger_begin_split(struct ledger *l, struct slot_state *state, const struct
 /* Executes one op and keeps its outcome. */
 bool ledger_apply(struct execution *x, struct slot_state *state, const struct op *op);
 
-/* Ends the block: the next attempt, invariants, then the roots that the header has to carry. */
-void ledger_finish(struct ledger *l, struct slot_state *state, struct block_header *header);
+/* Ends the block: the next attempt, the roots that the header has to carry, then the invariants of its state, and of the step
+ * from `parent` (NULL: there is none). False: one is broken, l->guard says which, and nobody may sign for it. */
+bool ledger_finish(struct ledger *l, const struct slot *parent, struct slot_state *state,
+    struct block_header *header);
+
+/* Keeps the block for the evidence. In ledger_guard.c, like the next. */
+void ledger_note_block(struct ledger *l, const uint8_t *bytes, size_t size);
+bool ledger_guard_holds(struct ledger *l, const struct slot_state *before,
+    const struct slot_state *after, const struct block_header *header);
+
+/* Executes the block's ops on a state that ledger_begin has begun. */
+bool ledger_execute_ops(struct execution *x, struct slot_state *state, const struct block *b);
 
 #endif

@@ -229,7 +229,7 @@ size_t ledger_propose(struct ledger *l, const struct digest *parent_digest, uint
 {
     struct proposal b = {.l = l};
     struct slot *parent = slots_find(&l->slots, parent_digest);
-    if (parent == NULL || capacity < BLOCK_BYTES_MAX) {
+    if (parent == NULL || capacity < BLOCK_BYTES_MAX || l->guard.fault.kind != 0) {
         return 0;
     }
     struct slot *slot = slots_take(&l->slots, parent);
@@ -255,7 +255,10 @@ size_t ledger_propose(struct ledger *l, const struct digest *parent_digest, uint
         add_ops(&b);
     }
     h.ops_root = merkle_range_root(&b.leaves);
-    ledger_finish(l, b.state, &h);
+    if (!ledger_finish(l, parent, b.state, &h)) {
+        ledger_note_block(l, out, write_block(&b, &h, out));
+        return 0;
+    }
     *digest = block_digest(&h);
     if (slots_find(&l->slots, digest) == NULL) {
         slots_put(&l->slots, slot, b.state, digest, &h, false);

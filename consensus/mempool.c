@@ -12,6 +12,8 @@ enum {
     CELL_NONE = UINT16_MAX,
 };
 
+_Static_assert((int)SMALL_CELLS + LARGE_CELLS == POOL_OPS_MAX, "a pool is full at its limit");
+
 struct pooled {
     uint64_t seq; /* 0 = empty */
     uint64_t arrival;

@@ -7,6 +7,9 @@
 #include "base/err.h"
 #include "consensus/op.h"
 
+/* No pool holds more. */
+enum { POOL_OPS_MAX = 64 * POOL_OPS_PER_AUTHOR + 512 };
+
 struct mempool;
 
 /* `game_id` is kept. NULL on no memory. */

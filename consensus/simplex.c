@@ -217,6 +217,11 @@ void simplex_raise_alarm(struct simplex *s, struct simplex_step *step)
     step->alarm = true;
 }
 
+void simplex_stop(struct simplex *s)
+{
+    s->stopped = true;
+}
+
 void simplex_settle(struct simplex *s, struct simplex_step *step)
 {
     bool changed = !s->ended;

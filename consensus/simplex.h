@@ -176,6 +176,9 @@ struct simplex_view {
 
 struct simplex_view simplex_inspect(const struct simplex *s);
 
+/* Something of our own is wrong: no vote and no proposal from here on, not even in the step under way. */
+void simplex_stop(struct simplex *s);
+
 /* Does this node hold a finalization of its own for `view`; fills in the best one. */
 bool simplex_best_final(const struct simplex *s, struct certificate *out);
 

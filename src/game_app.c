@@ -1,5 +1,7 @@
 #include "src/game_app.h"
 
+#include "game/invariants.h"
+
 static struct live_context context_of(const struct app_context *ctx)
 {
     struct live_context c = {
@@ -151,6 +153,22 @@ static bool game_check(const void *state)
     return live_check(state);
 }
 
+static bool game_audit(
+    const void *before, const void *after, const void *events, struct app_fault *fault)
+{
+    struct invariant_fault f;
+    const struct game_events *e = events;
+    if (invariants_hold(before, after, e == NULL ? NULL : &e->sink, &f)) {
+        return true;
+    }
+    *fault = (struct app_fault){.kind = f.kind,
+        .who = f.player,
+        .what = (uint32_t)f.bet.kind << 8 | f.bet.number,
+        .have = f.have,
+        .want = f.want};
+    return false;
+}
+
 const struct app game_app = {
     .state_bytes = sizeof(struct live),
     .events_bytes = sizeof(struct game_events),
@@ -171,4 +189,5 @@ const struct app game_app = {
     .roll_number = game_roll_number,
     .dice = game_dice,
     .check = game_check,
+    .audit = game_audit,
 };

@@ -350,6 +350,19 @@ static const char *strategy_fill(json_t *o, const struct report *r)
     return "strategy";
 }
 
+static const char *stopped_fill(json_t *o, const struct report *r)
+{
+    set(o, "invariant", text(r->text));
+    set(o, "rule", text(r->command));
+    set(o, "player", text_or_null(r->player));
+    set(o, "bet", text_or_null(r->table_name));
+    set(o, "have", json_integer(r->balance_cents));
+    set(o, "want", json_integer(r->bank_cents));
+    set(o, "height", integer(r->height));
+    set(o, "file", text_or_null(r->record));
+    return "stopped";
+}
+
 /* Each sets its keys and returns the event's name; NULL: no event. */
 typedef const char *fill(json_t *o, const struct report *r);
 static fill *const fills[] = {
@@ -371,6 +384,7 @@ static fill *const fills[] = {
     [REPORT_SYNCED] = synced_fill,
     [REPORT_LIED] = lied_fill,
     [REPORT_STRATEGY] = strategy_fill,
+    [REPORT_STOPPED] = stopped_fill,
 };
 
 json_t *json_report(const struct report *r)

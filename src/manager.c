@@ -434,6 +434,9 @@ static void turn(struct manager *m)
         mesh_service(m->mesh,
             clock_now_ms()); /* what a command sends is sent now, not when we fell asleep */
     }
+    if (m->session != NULL) {
+        session_watch_queue(m->session, queue_length(&m->commands), COMMANDS_MAX);
+    }
     for (int i = 0; i < COMMANDS_MAX && queue_pop(&m->commands, &command); i++) {
         on_command(m, &command);
     }

@@ -25,6 +25,8 @@ enum report_kind {
     REPORT_SYNCED, /* the state at `height` was taken over from others; `rolls` = blocks skipped */
     REPORT_STRATEGY, /* `command` plays for `player` (`playing`), or has stopped; `text` = why it has ended by itself, or "" */
     REPORT_BALLOT, /* `text` = admit or remove, about `player`: `members` yes, `have` no, `quorum` needed; `decided` */
+    REPORT_STOPPED, /* an invariant does not hold here: `text` which, `command` its rule, player, bet in `table_name`, balance_cents is
+                     * and bank_cents should be, height, record */
     REPORT_LIED, /* `player` sent something wrong to a member that catches up; `text` says what */
 };
 

@@ -117,6 +117,9 @@ bool session_disk_failed(struct session *s, enum err e)
 bool session_flush(struct session *s, struct node *node)
 {
     struct engine_update *u = node->update;
+    if (node == &s->nodes[0]) {
+        session_watch(s, u);
+    }
     bool keeps = node->store != NULL && u->persist_count > 0;
     if (s->practice && s->nodes[0].store != NULL) {
         session_keep_spares(s, node);
@@ -125,7 +128,7 @@ bool session_flush(struct session *s, struct node *node)
         session_disk_failed(s, store_persist_journal(node->store, u->persist, u->persist_count))) {
         return false;
     }
-    if (node != &s->nodes[0] || s->bad_roll == 0) {
+    if (node != &s->nodes[0] || (s->bad_roll == 0 && !s->broken)) {
         send_outbox(s, node);
     }
     if (s->config.mesh != NULL) {
@@ -582,7 +585,7 @@ void session_leave(struct session *s, bool now)
         return;
     }
     bool member = s->nodes[0].engine != NULL && engine_inspect(s->nodes[0].engine).self >= 0;
-    if (now || s->state == SESSION_JOINING || !member || s->practice) {
+    if (now || s->state == SESSION_JOINING || !member || s->practice || s->broken) {
         s->state = SESSION_ENDED;
         s->dirty = true;
         return;

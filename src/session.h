@@ -78,6 +78,8 @@ void session_mesh_event(struct session *s, const struct mesh_event *event);
 
 /* Timers, bots, local messages. True when something visible changed. */
 bool session_poll(struct session *s);
+/* The owner's queue of commands, with so many waiting: within its limit? */
+void session_watch_queue(struct session *s, size_t waiting, size_t room);
 uint64_t session_deadline_ms(const struct session *s);
 
 /* The own table while nobody else has come in yet: its rules, which may still change (rule 16.8). */

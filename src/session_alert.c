@@ -35,6 +35,7 @@ void session_fill_alert(const struct session *s, struct ui_model *m)
 {
     m->alarm = s->alarmed;
     m->bad_roll = s->bad_roll;
+    m->broken = s->broken;
     m->alert_count = s->alert.count;
     m->lies = s->alert.lies;
     snprintf(m->alert, sizeof m->alert, "%s", s->alert.text);

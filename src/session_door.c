@@ -148,7 +148,7 @@ void session_poll_net(struct session *s)
     if (s->nodes[0].engine == NULL || s->state != SESSION_PLAYING || s->config.watch) {
         return;
     }
-    bool wanted = s->has_words && should_sponsor(s);
+    bool wanted = s->has_words && should_sponsor(s) && !s->broken;
     s->door_wanted = wanted;
     wanted = wanted && !s->guard.shut; /* until somebody asks for new words */
     if (wanted && !s->door_open && clock_now_ms() >= s->door_retry_ms) {

@@ -217,6 +217,7 @@ struct session {
     uint64_t ballot_ms;   /* a strategy's next answer, at the earliest */
     bool was_asked_about; /* we wait to be let in */
     bool alarmed;         /* our state and the others' differ */
+    bool broken;          /* an invariant does not hold here: this seat says nothing any more */
     uint64_t
         bad_roll; /* of our record, does not check: this seat says nothing any more; 0 = none */
     uint64_t stalled_since_ms;
@@ -394,6 +395,11 @@ void session_alert(struct session *s, const char *text, const char *more);
 void session_fill_alert(const struct session *s, struct ui_model *m);
 /* The own record of that roll does not check: whatever this seat would sign now stands on nothing, so it signs no more. */
 void session_stop_for(struct session *s, uint64_t roll);
+
+/* session_invariants.c */
+/* An invariant does not hold here (guard.h): nothing that this step wanted sent goes out, or anything after it; the proof is kept
+ * and it is said. Once. */
+void session_watch(struct session *s, const struct engine_update *u);
 
 /* session_evidence.c */
 /* Somebody who never had a seat has a name all the same: that of its JOIN. */

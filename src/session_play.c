@@ -428,7 +428,7 @@ void session_committed(struct session *s, const struct engine_update *u)
         session_fail(
             s, 70, "There is not enough memory to go on. Close something, then: craps join --last");
     }
-    if (u->alarm && !s->alarmed) {
+    if (u->alarm && !u->broken && !s->alarmed) {
         s->alarmed = true;
         session_notice(s, NOTICE_WARNING,
             "Your table and the others' differ. This seat has stopped voting; the record is kept.");

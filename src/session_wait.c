@@ -161,8 +161,8 @@ void session_poll_wait(struct session *s)
         s->split.lost_ms = session_missing_since_ms(s);
     }
     s->split.lost = lost;
-    bool stalled =
-        (st.stalled && !split_frozen(&s->split)) || (lost && now - s->split.lost_ms >= WAIT_SAY_MS);
+    bool stalled = !s->broken && ((st.stalled && !split_frozen(&s->split)) ||
+                                     (lost && now - s->split.lost_ms >= WAIT_SAY_MS));
     if (stalled != s->stalled) {
         s->stalled = stalled;
         s->dirty = true;

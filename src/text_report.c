@@ -214,6 +214,11 @@ size_t text_report(const struct report *r, char text[static TEXT_REPORT_BYTES])
     case REPORT_STRATEGY:
         add_strategy(&l, r);
         break;
+    case REPORT_STOPPED:
+        add(&l, "your seat is stopped: this copy of craps made a mistake at height %llu (%s)%s%s",
+            (unsigned long long)r->height, r->text, r->record[0] == '\0' ? "" : "; kept in ",
+            r->record);
+        break;
     case REPORT_COMMITTED:
         break;
     }

@@ -175,9 +175,10 @@ static void say_look(const struct line *l, const struct ui_model *m, enum words_
         break;
     default:
         snprintf(text, sizeof text, "%s",
-            m->bad_roll != 0 ? "A roll does not check in your record: this seat is stopped."
-            : m->alarm       ? "Your table and the others' differ: this seat has stopped voting."
-                             : "No roll has been checked here yet.");
+            m->broken          ? "This copy of craps made a mistake: this seat is stopped."
+            : m->bad_roll != 0 ? "A roll does not check in your record: this seat is stopped."
+            : m->alarm         ? "Your table and the others' differ: this seat has stopped voting."
+                               : "No roll has been checked here yet.");
     }
     line_say(text);
 }

@@ -251,6 +251,7 @@ struct ui_model {
     uint16_t split_yes, split_of;      /* how many of those here have said so */
     bool dice_bad;                     /* ... because the next roll does not fit its pieces */
     uint64_t bad_roll; /* does not check in our record: this seat has stopped; 0 = none */
+    bool broken;       /* this program made a mistake: this seat has stopped */
     bool alarm;        /* our table and the others' differ: this seat has stopped voting */
     bool cut_off;      /* nobody answers */
     uint64_t cut_off_since_ms;

@@ -32,10 +32,11 @@ void table_badge(const struct ui_model *m, char *out, size_t size)
         }
     }
     snprintf(out + used, size - used, "%s",
-        m->dice_bad || m->bad_roll != 0 ? "  DICE NOT OK"
-        : m->alarm                      ? "  TABLES DIFFER"
-        : m->dice_checked               ? "  dice OK"
-                                        : "");
+        m->broken                         ? "  SEAT STOPPED"
+        : m->dice_bad || m->bad_roll != 0 ? "  DICE NOT OK"
+        : m->alarm                        ? "  TABLES DIFFER"
+        : m->dice_checked                 ? "  dice OK"
+                                          : "");
 }
 
 static void status_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)

@@ -30,6 +30,13 @@ static void differ_lines(
         proof_stop_lines(m, first, second);
         return;
     }
+    if (m->broken) {
+        snprintf(first, SENTENCE_MAX,
+            "! Your seat is stopped after roll %llu: this copy of craps made a mistake.", roll);
+        snprintf(second, SENTENCE_MAX,
+            "  Your chips stand as the others count them. Leave; what was found is kept.");
+        return;
+    }
     if (m->dice_bad) {
         snprintf(first, SENTENCE_MAX,
             "! Roll %llu does not match its pieces. The table is stopped, the record is kept.",

@@ -282,6 +282,8 @@ static void agreement_box(
     bool all = m->history_count >= m->live.roll;
     if (m->stalled) {
         snprintf(text, sizeof text, "last agreed: roll %llu", rolls);
+    } else if (m->broken) {
+        snprintf(text, sizeof text, "SEAT STOPPED at roll %llu", rolls);
     } else if (m->bad_roll != 0) {
         snprintf(text, sizeof text, "DICE NOT OK: roll %llu", (unsigned long long)m->bad_roll);
     } else if (m->alarm) {

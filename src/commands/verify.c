@@ -3,6 +3,8 @@
 
 #include "consensus/quorum.h"
 #include "src/audit_record.h"
+#include "src/broken_file.h"
+#include "src/commands/verify_broken.h"
 #include "src/commands/verify_evidence.h"
 #include "src/commands/verify_parts.h"
 #include "src/commands/verify_receipt.h"
@@ -275,6 +277,7 @@ static const struct format {
     int (*verify)(const char *path, const struct options *o);
 } formats[] = {
     {evidence_file_is, verify_evidence},
+    {broken_file_is, verify_broken},
     {verify_receipt_is, verify_receipt},
     {is_anything, verify_record},
 };
@@ -322,8 +325,8 @@ const struct command command_verify = {
             "  --record RECORD      of a receipt: its block must be that record's\n"
             "  -v                   also tells how fast it went, and which states are kept\n"
             "\n"
-            "FILE may also be a proof that somebody cheated (NAME.evidence-*): who signed\n"
-            "which two things that nobody may; or the receipt of a leaver (NAME.receipt).\n"
+            "FILE may also be a proof that somebody cheated (NAME.evidence-*), a leaver's\n"
+            "receipt (NAME.receipt), or a copy's own mistake (NAME.invariant-*).\n"
             "\n"
             "A member that was away for long fetches some blocks later; until then they are\n"
             "missing, and it is said what the record proves without them.\n"

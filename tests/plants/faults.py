@@ -346,4 +346,33 @@ SNAPSHOT = [
           "test_snapshot"),
 ]
 
-FAULTS = SNAPSHOT + VOTING + LIVENESS + LEDGER + DICE + GAME + STATE + AUDIT + TALK
+# What the invariants of game/invariants.h and consensus/guard.h are for: with one taken out nothing else notices.
+GUARD = [
+    Fault("step-unlooked-at", "1.5: a player's chips move by what was paid",
+          [Edit("game/invariants_step.c", "        if (is != was + w->moved[i]) {", "        if (is < 0 && was > 0) {")],
+          "test_invariants"),
+    Fault("cap-unlooked-at", "6.3: odds are within the cap",
+          [Edit("game/invariants.c", "    return (invariant_sum)amount * den <= most ||", "    return (invariant_sum)amount * den <= most * 2 ||")],
+          "test_invariants"),
+    Fault("sequence-unlooked-at", "protocol 0: an author's numbers have no gap",
+          [Edit("consensus/guard.c", "        if (at < 0 || ops[k].seq != seq[at] + 1) {", "        if (at < 0) {\n            seq[0] = 0;")],
+          "test_guard"),
+    Fault("broken-votes-on", "a seat whose invariant is broken signs no more",
+          [Edit("consensus/engine_guard.c", "        simplex_stop(e->simplex);\n", "")],
+          "test_guard", quick=True),
+]
+
+# Whole programs with a mistake in them, for tests/e2e/test_invariants.py: one member of a table runs it, the others do not.
+MEMBERS = [
+    Fault("member-makes-chips", "1.3: a win takes its chips from the bank",
+          [Edit("game/roll.c", "    p->balance_cents += d.paid_cents;\n", "    p->balance_cents += d.paid_cents + 7;\n")], "craps"),
+    Fault("member-pays-more-than-it-says", "1.5: what is paid is what is said",
+          [Edit("game/roll.c", "    p->balance_cents += d.paid_cents;\n    t->bank_cents -= d.paid_cents;\n",
+                "    p->balance_cents += d.paid_cents + 7;\n    t->bank_cents -= d.paid_cents + 7;\n")], "craps"),
+    Fault("member-has-other-rules", "14: everybody pays by one table",
+          [Edit("game/roll.c", "    if (d.verdict == VERDICT_NONE || d.verdict == VERDICT_TRAVEL) {",
+                "    d.paid_cents += d.verdict == VERDICT_WIN ? 7 : 0;\n    if (d.verdict == VERDICT_NONE || d.verdict == VERDICT_TRAVEL) {")],
+          "craps"),
+]
+
+FAULTS = GUARD + SNAPSHOT + VOTING + LIVENESS + LEDGER + DICE + GAME + STATE + AUDIT + TALK

@@ -8,7 +8,7 @@ write   the damaged copies of a fault's files, in the order of `list`"""
 import pathlib
 import sys
 
-from faults import FAULTS
+from faults import FAULTS, MEMBERS
 
 
 def files_of(fault):
@@ -32,15 +32,15 @@ def main(argv):
             if fault.edits:
                 print("|".join([fault.name, fault.program, "quick" if fault.quick else "slow", *files_of(fault)]))
     elif len(argv) == 3 and argv[1] == "check":
-        names = [fault.name for fault in FAULTS]
+        names = [fault.name for fault in FAULTS + MEMBERS]
         if len(set(names)) != len(names):
             raise SystemExit("two faults have one name")
-        for fault in FAULTS:
+        for fault in FAULTS + MEMBERS:
             for name in files_of(fault):
                 damaged(argv[2], fault, name)
-        print(f"{len(FAULTS)} faults can be planted")
+        print(f"{len(FAULTS + MEMBERS)} faults can be planted")
     elif len(argv) > 4 and argv[1] == "write":
-        fault = next(f for f in FAULTS if f.name == argv[3])
+        fault = next(f for f in FAULTS + MEMBERS if f.name == argv[3])
         for name, output in zip(files_of(fault), argv[4:], strict=True):
             pathlib.Path(output).write_text(damaged(argv[2], fault, name), encoding="utf-8")
     else:

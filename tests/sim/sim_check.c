@@ -115,7 +115,9 @@ void sim_check_update(struct sim *s, unsigned node, const struct engine_update *
         check_lie(s, node, &u->lies[i]);
     }
     if (u->alarm) {
-        sim_fail(s, "node %u raised the alarm", node);
+        struct app_fault f = engine_inspect(s->nodes[node].engine).guard.fault;
+        sim_fail(s, "node %u raised the alarm: invariant %u, of %u, %u: %lld, %lld", node, f.kind,
+            f.who, f.what, (long long)f.have, (long long)f.want);
     }
 }
 

@@ -141,6 +141,7 @@ static bool open_table(void)
     struct house_rules rules = house_rules_default();
     house = game_app;
     house.dice = crooked_dice;
+    house.audit = NULL; /* it would look at itself */
     house.apply = crooked_apply;
     house.seat = crooked_seat;
     rules.start = 1;
