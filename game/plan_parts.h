@@ -49,4 +49,8 @@ bool plan_numbers(struct plan_parser *p, unsigned low, uint16_t *numbers);
 /* CONDITION [and CONDITION]..., up to a word that is neither. */
 bool plan_conditions(struct plan_parser *p, struct plan_rule *rule);
 
+/* One thing to do, as part of a rule; and the end of the run, whose line is noted. */
+bool plan_action(struct plan_parser *p, uint8_t rule);
+bool plan_act_stop(struct plan_parser *p, struct plan_do *act);
+
 #endif

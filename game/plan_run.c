@@ -1,263 +1,4 @@
-#include "game/layout.h"
-#include "game/pay.h"
-#include "game/plan.h"
-
-void plan_window(struct plan_run *run)
-{
-    run->action = 0;
-    run->entered = false;
-    run->applies = false;
-    run->bet = 0;
-    run->moves = 0;
-}
-
-static int64_t total_cents(const struct table_player *p)
-{
-    return p->balance_cents + table_layout_cents(p) - p->issued_cents;
-}
-
-void plan_begin(
-    struct plan_run *run, const struct plan *plan, const struct table *t, uint32_t player)
-{
-    *run = (struct plan_run){.unit_cents = plan->unit_cents, .hands = 1};
-    run->base_cents = total_cents(&t->players[player]);
-    for (unsigned i = 0; i < plan->name_count; i++) {
-        run->values[i] = plan->names[i].start;
-    }
-}
-
-/* What the last roll did is told once, in the window after it. */
-static void forget(struct plan_run *run)
-{
-    run->seen = false;
-    run->seven_out = false;
-    run->point_made = false;
-    run->point_set = false;
-    run->total = 0;
-    memset(run->won, 0, sizeof run->won);
-    memset(run->lost, 0, sizeof run->lost);
-    memset(run->pushed, 0, sizeof run->pushed);
-}
-
-void plan_saw_roll(struct plan_run *run, const struct plan_roll *roll)
-{
-    forget(run);
-    plan_window(run);
-    run->seen = true;
-    run->total = roll->total;
-    run->seven_out = roll->seven_out;
-    run->point_made = roll->point_made;
-    run->point_set = roll->point_set;
-    run->rolls++;
-    run->hands += roll->seven_out;
-}
-
-void plan_saw_payout(struct plan_run *run, struct bet_ref bet, enum payout_result result,
-    int64_t stake_cents, int64_t paid_cents)
-{
-    uint16_t slot = bet_slot(bet);
-    uint64_t *set = result == PAYOUT_WIN    ? run->won
-                    : result == PAYOUT_LOSE ? run->lost
-                    : result == PAYOUT_PUSH ? run->pushed
-                                            : NULL;
-    if (slot == BET_SLOT_NONE || set == NULL) {
-        return;
-    }
-    set[slot / 64] |= slot_bit(slot);
-    if (result == PAYOUT_WIN) {
-        run->won_cents[slot] = bet_specs[bet.kind].stays_up ? paid_cents : paid_cents - stake_cents;
-    }
-}
-
-void plan_saw(struct plan_run *run, const struct roll_result *result, uint32_t player)
-{
-    struct plan_roll roll = {
-        .total = (uint8_t)(result->die1 + result->die2),
-        .seven_out = result->seven_out,
-        .point_made = result->point_made,
-        .point_set = result->point_before == 0 && result->point_after != 0,
-    };
-    plan_saw_roll(run, &roll);
-    size_t count = result->payout_count < result->payout_capacity ? result->payout_count
-                                                                  : result->payout_capacity;
-    for (size_t i = 0; i < count; i++) {
-        const struct payout *p = &result->payouts[i];
-        if (p->player == player) {
-            plan_saw_payout(
-                run, p->bet, (enum payout_result)p->result, p->amount_cents, p->paid_cents);
-        }
-    }
-}
-
-/* A run at its table, for the functions below. */
-struct place {
-    struct plan_run *run;
-    const struct plan *plan;
-    const struct table *t;
-    uint32_t player;
-    const struct table_player *me;
-};
-
-static bool in_set(const uint64_t set[BET_SLOT_WORDS], uint16_t slot)
-{
-    return (set[slot / 64] & slot_bit(slot)) != 0;
-}
-
-static bool belongs(const struct plan_bets *bets, struct bet_ref bet)
-{
-    if (bets->which != PLAN_THESE) {
-        return true;
-    }
-    if (bets->kind != bet.kind) {
-        return false;
-    }
-    return bet.kind == BET_HOP ? bets->hop == 0 || bets->hop == bet.number
-                               : (bets->numbers >> bet.number & 1) != 0;
-}
-
-/* What an event's bets were, or NULL when the event is about none. */
-static const uint64_t *decided(const struct plan_run *run, unsigned event)
-{
-    return event == PLAN_WIN    ? run->won
-           : event == PLAN_LOSE ? run->lost
-           : event == PLAN_PUSH ? run->pushed
-                                : NULL;
-}
-
-/* The first slot from `slot` on that is in the set and belongs to the bets; BET_SLOT_COUNT when there is none. */
-static uint16_t next_of_set(
-    const uint64_t set[BET_SLOT_WORDS], const struct plan_bets *bets, uint16_t slot)
-{
-    for (; slot < BET_SLOT_COUNT; slot++) {
-        uint64_t rest = set[slot / 64] >> slot % 64;
-        if (rest == 0) {
-            slot = (uint16_t)(slot / 64 * 64 + 63);
-            continue;
-        }
-        slot = (uint16_t)(slot + (unsigned)__builtin_ctzll(rest));
-        if (belongs(bets, bet_of_slot(slot))) {
-            return slot;
-        }
-    }
-    return BET_SLOT_COUNT;
-}
-
-static bool event_holds(const struct plan_run *run, const struct plan_rule *rule)
-{
-    switch (rule->event) {
-    case PLAN_ALWAYS:
-        return true;
-    case PLAN_ROLL:
-        return run->seen && (rule->totals >> run->total & 1) != 0;
-    case PLAN_SEVEN_OUT:
-        return run->seven_out;
-    case PLAN_POINT_MADE:
-        return run->point_made;
-    case PLAN_POINT_SET:
-        return run->point_set;
-    default:
-        return next_of_set(decided(run, rule->event), &rule->bets, 0) < BET_SLOT_COUNT;
-    }
-}
-
-static int64_t sum_of(const struct place *at, const struct plan_bets *bets, bool count)
-{
-    int64_t sum = 0;
-    uint16_t slot = next_of_set(at->me->live, bets, 0);
-    for (; slot < BET_SLOT_COUNT; slot = next_of_set(at->me->live, bets, (uint16_t)(slot + 1))) {
-        sum += count ? 1 : at->me->bet_cents[slot];
-    }
-    return sum;
-}
-
-static int64_t points_in_hand(const struct table *t)
-{
-    int64_t made = 0;
-    for (size_t i = 0; i < sizeof t->hand.made / sizeof t->hand.made[0]; i++) {
-        made += t->hand.made[i];
-    }
-    return made;
-}
-
-static int64_t figure(const struct place *at, const struct plan_condition *c)
-{
-    switch (c->subject) {
-    case PLAN_NUMBER_OF:
-        return sum_of(at, &c->bets, true);
-    case PLAN_AMOUNT_OF:
-        return sum_of(at, &c->bets, false);
-    case PLAN_BALANCE:
-        return at->me->balance_cents;
-    case PLAN_LAYOUT:
-        return table_layout_cents(at->me);
-    case PLAN_TOTAL:
-        return at->me->balance_cents + table_layout_cents(at->me);
-    case PLAN_PROFIT:
-        return total_cents(at->me) - at->run->base_cents;
-    case PLAN_LOSS:
-        return at->run->base_cents - total_cents(at->me);
-    case PLAN_ROLLS:
-        return (int64_t)at->run->rolls;
-    case PLAN_HANDS:
-        return (int64_t)at->run->hands;
-    case PLAN_HAND_ROLLS:
-        return at->t->hand.rolls;
-    case PLAN_HAND_POINTS:
-        return points_in_hand(at->t);
-    default:
-        return at->run->values[c->name];
-    }
-}
-
-static bool compares(int64_t a, unsigned compare, int64_t b)
-{
-    switch (compare) {
-    case PLAN_LESS:
-        return a < b;
-    case PLAN_AT_MOST:
-        return a <= b;
-    case PLAN_EQUAL:
-        return a == b;
-    case PLAN_UNEQUAL:
-        return a != b;
-    case PLAN_AT_LEAST:
-        return a >= b;
-    default:
-        return a > b;
-    }
-}
-
-static bool condition_holds(const struct place *at, const struct plan_condition *c)
-{
-    switch (c->subject) {
-    case PLAN_POINT:
-        return (c->numbers >> at->t->point & 1) != 0;
-    case PLAN_CRAPLESS:
-        return at->t->config.crapless == (c->value.value != 0);
-    case PLAN_UP: {
-        bool up = next_of_set(at->me->live, &c->bets, 0) < BET_SLOT_COUNT;
-        return up == (c->value.value != 0);
-    }
-    default:
-        break;
-    }
-    int64_t value =
-        c->value.form == PLAN_UNITS ? c->value.value * at->run->unit_cents : c->value.value;
-    return compares(figure(at, c), c->compare, value);
-}
-
-static bool rule_applies(const struct place *at, const struct plan_rule *rule)
-{
-    if (!event_holds(at->run, rule)) {
-        return false;
-    }
-    for (unsigned i = 0; i < rule->conditions; i++) {
-        if (!condition_holds(at, &at->plan->conditions[rule->first_condition + i])) {
-            return false;
-        }
-    }
-    return true;
-}
+#include "game/plan_place.h"
 
 static int64_t amount_cents(
     const struct place *at, const struct plan_amount *a, struct bet_ref bet, uint16_t from)
@@ -278,7 +19,7 @@ static int64_t amount_cents(
         return ladder->rung_cents[rung == 0 ? 0 : rung - 1];
     }
     case PLAN_WINNINGS:
-        return in_set(at->run->won, from) ? at->run->won_cents[from] : 0;
+        return plan_in_set(at->run->won, from) ? at->run->won_cents[from] : 0;
     default:
         return a->value;
     }
@@ -402,12 +143,12 @@ static uint16_t next_slot(const struct place *at, const struct plan_do *act)
     uint16_t slot = at->run->bet;
     if (act->bets.which == PLAN_IT) {
         const struct plan_rule *rule = &at->plan->rules[act->rule];
-        return next_of_set(decided(at->run, rule->event), &rule->bets, slot);
+        return plan_next_of_set(plan_decided(at->run, rule->event), &rule->bets, slot);
     }
     if (act->bets.which == PLAN_EVERY || act->verb == PLAN_TAKE || act->verb == PLAN_MARK) {
-        return next_of_set(at->me->live, &act->bets, slot);
+        return plan_next_of_set(at->me->live, &act->bets, slot);
     }
-    while (slot < BET_SLOT_COUNT && !belongs(&act->bets, bet_of_slot(slot))) {
+    while (slot < BET_SLOT_COUNT && !plan_belongs(&act->bets, bet_of_slot(slot))) {
         slot++;
     }
     return slot;
@@ -465,7 +206,7 @@ static bool step(const struct place *at, struct plan_move *move)
     bool first = run->action == 0 || at->plan->actions[run->action - 1].rule != act->rule;
     if (first && !run->entered) {
         run->entered = true;
-        run->applies = rule_applies(at, &at->plan->rules[act->rule]);
+        run->applies = plan_rule_applies(at, &at->plan->rules[act->rule]);
     }
     if (!run->applies) {
         return false;
@@ -501,7 +242,7 @@ enum plan_step plan_next(struct plan_run *run, const struct plan *plan, const st
             run->entered = false;
         }
     }
-    forget(run);
+    plan_forget(run);
     return run->stopped_line != 0 ? PLAN_STEP_STOPPED : PLAN_STEP_DONE;
 }
 
@@ -513,55 +254,4 @@ const char *plan_stop_reason(const struct plan_run *run, const struct plan *plan
         }
     }
     return "";
-}
-
-static void write_set(struct writer *w, const uint64_t set[BET_SLOT_WORDS])
-{
-    for (unsigned i = 0; i < BET_SLOT_WORDS; i++) {
-        write_u64(w, set[i]);
-    }
-}
-
-/* What the last roll did, as far as the plan can tell. */
-static void write_events(const struct plan_run *run, const struct plan *plan, struct writer *w)
-{
-    write_u8(w, run->total);
-    write_u8(w, (uint8_t)(run->seven_out | run->point_made << 1 | run->point_set << 2));
-    write_set(w, run->won);
-    write_set(w, run->lost);
-    write_set(w, run->pushed);
-    for (uint16_t slot = 0; (plan->reads & PLAN_READS_WINNINGS) != 0 && slot < BET_SLOT_COUNT;
-         slot++) {
-        if (in_set(run->won, slot)) {
-            write_u64(w, (uint64_t)run->won_cents[slot]);
-        }
-    }
-}
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
-void plan_mind(const struct plan_run *run, const struct plan *plan, struct writer *w)
-{
-    bool done =
-        run->stopped_line != 0 || run->action >= plan->action_count || run->moves >= PLAN_MOVES_MAX;
-    write_u8(w, run->stopped_line != 0);
-    write_u8(w, done);
-    write_u64(w, (uint64_t)run->unit_cents);
-    write_u64(w, plan_reads_balance(plan) ? (uint64_t)run->base_cents : 0);
-    write_u64(w, least(run->rolls, plan->rolls_told));
-    write_u64(w, least(run->hands, plan->hands_told));
-    for (unsigned i = 0; i < plan->name_count; i++) {
-        write_u32(w, run->values[i]);
-    }
-    if (!done) {
-        write_u8(w, run->action);
-        write_u8(w, (uint8_t)(run->entered | run->applies << 1));
-        write_u16(w, run->bet);
-        write_u16(w, run->moves);
-        write_u8(w, run->seen);
-        write_events(run, plan, w);
-    }
 }

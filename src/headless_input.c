@@ -191,6 +191,8 @@ static struct input_answer act(struct headless_input *in, struct manager *m,
     case WORDS_INVITE:
     case WORDS_RULES:
         break;
+    case WORDS_AUTO:
+        return send_plain(m, UI_AUTO, model->autoplay != UI_AUTO_PLAYS, "");
     case WORDS_BOT:
         return send_plain(m, UI_ADD_BOT, 0, "");
     }

@@ -45,6 +45,7 @@ const struct key_binding key_bindings[] = {
     {'R', "repeat_double", "repeat them doubled"},
     {'k', "sit", "sit out, sit in again"},
     {'b', "rebuy", "buy in again"},
+    {'A', "auto", "your strategy stops, or plays"},
     {'m', "chat", "say something"},
     {UIKEY_PAGE_UP, "scroll_up", "earlier table talk"},
     {UIKEY_PAGE_DOWN, "scroll_down", "later table talk"},

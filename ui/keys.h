@@ -69,6 +69,7 @@ enum ui_action {
     ACTION_READY,
     ACTION_SIT,
     ACTION_REBUY,
+    ACTION_AUTO,
     ACTION_CHAT,
     ACTION_SCROLL_UP,
     ACTION_SCROLL_DOWN,

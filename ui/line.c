@@ -233,6 +233,9 @@ static bool table_line(struct line *l, const struct ui_model *m, const char *inp
     case WORDS_INVITE:
         line_invite(l, m);
         break;
+    case WORDS_AUTO:
+        line_send(l, UI_AUTO, m->autoplay != UI_AUTO_PLAYS, "");
+        break;
     case WORDS_BOT:
         line_send(l, UI_ADD_BOT, 0, "");
         break;

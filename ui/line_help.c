@@ -8,7 +8,7 @@ const char line_help[] =
     "odds come 5 20, hard 6 5, any7 1, craps 1, yo 1, horn 4, hop 4 4 1; any other bet:\n"
     "bet KIND NUMBER AMOUNT, for example bet yes 4 10. Amounts are chips; 500c is cents.\n"
     "Change: down, down place 6, take place 6 6, press place 6, off place 6, on place 6,\n"
-    "repeat, undo. Roll: ready, throw, sitout, sitin, rebuy.\n"
+    "repeat, undo. Roll: ready, throw, sitout, sitin, rebuy, auto (strategy off, on).\n"
     "Look: bets, players, history, proof, stats, rules. Go: leave, quit.\n"
     "Talk: say TEXT; at this table: name NEW, color sky (or own), topic TEXT.\n"
     "At your own table: invite says the words for friends, bot seats a bot.\n"

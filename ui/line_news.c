@@ -99,6 +99,10 @@ static void table_begins(struct line *l, const struct ui_model *m)
                  "words:");
     }
     words_news(l, m);
+    if (m->autoplay == UI_AUTO_PLAYS) {
+        snprintf(text, sizeof text, "The strategy %s plays for you. auto stops it.", m->auto_name);
+        line_say(text);
+    }
     line_say(m->me >= 0 ? "Type a bet, or ready, or help."
                         : "Type bets, players, history, help, or leave.");
 }

@@ -151,6 +151,9 @@ static void run(struct ui_state *s, const struct ui_port *port, const struct ui_
     case WORDS_TOPIC:
         ui_send(s, port, UI_TOPIC, 0, a->text);
         break;
+    case WORDS_AUTO:
+        table_action(s, port, m, ACTION_AUTO, 0);
+        break;
     case WORDS_BOT:
         ui_send(s, port, UI_ADD_BOT, 0, "");
         break;

@@ -28,6 +28,7 @@ static const struct menu_item {
     {"Say something", 'm', "m", ACTION_CHAT},
     {"Options", 0, "", ACTION_OPTIONS},
     {"Sit out, or in again", 'k', "k", ACTION_SIT},
+    {"Strategy: stop, or play on", 'A', "A", ACTION_AUTO},
     {"Leave the table", 'q', "q", ACTION_LEAVE},
 };
 
@@ -41,6 +42,7 @@ static bool menu_offers(const struct ui_model *m, int item)
                    action == ACTION_REPEAT;
     return (action != ACTION_EVIDENCE || m->lies > 0) &&
            (action != ACTION_BALLOT || !m->practice) &&
+           (action != ACTION_AUTO || m->autoplay != UI_AUTO_NONE) &&
            (action != ACTION_INVITE || m->words[0] != '\0') && (playing || !players);
 }
 
@@ -50,7 +52,8 @@ void menu_draw(struct canvas *c, const struct ui_state *s, const struct ui_model
     for (int i = 0; i < MENU_ITEMS; i++) {
         offered += menu_offers(m, i);
     }
-    int row = offered + MENU_MORE > UI_ROWS_MIN - 4 ? 2 : 3; /* the line of keys stays free */
+    int row = UI_ROWS_MIN - 1 - offered - MENU_MORE; /* the line of keys stays free */
+    row = row > 3 ? 3 : row;
     widget_box(c, row, 22, offered + MENU_MORE, 36, "MENU   Esc back to the table");
     row++;
     for (int i = 0; i < MENU_ITEMS; i++) {

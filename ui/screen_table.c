@@ -63,6 +63,10 @@ static void status_draw(struct canvas *c, const struct ui_state *s, const struct
     canvas_text(c, 0, 1, ROLE_TITLE, "CRAPS");
     int name_room = room - 8 - 3 - text_width(roll) - text_width(who);
     int at = 8;
+    if (m->autoplay == UI_AUTO_PLAYS) {
+        at += canvas_text(c, 0, at, ROLE_SELECTED, "auto") + 1;
+        name_room -= 5;
+    }
     if (m->practice && strstr(m->table_name, "ractice") == NULL) {
         at += canvas_text(c, 0, at, ROLE_WARNING, "practice ");
         name_room -= 9;
@@ -155,7 +159,7 @@ static void keys_wide_add(const struct ui_state *s, char text[SENTENCE_MAX], boo
 /* What works now, the most useful first; what does not fit is left out, never help. */
 void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m, int row)
 {
-    char text[256] = "";
+    char text[SENTENCE_MAX] = "";
     const struct felt_layout *layout = felt_layout_of(s->rows, s->cols);
     char money[MONEY_TEXT_MAX];
     if (m->me < 0 || m->watching) {
@@ -170,10 +174,16 @@ void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui
         return;
     }
     const struct live *l = s->moves.live;
+    if (m->autoplay == UI_AUTO_PLAYS) {
+        sentence_add(text, "A stop %s    Enter bet    m chat    l history    ? help", m->auto_name);
+        keys_draw(c, s, row, text);
+        return;
+    }
     if (s->rolling) {
         keys_draw(c, s, row, "m chat    l history    PgUp PgDn scroll    ? help");
         return;
     }
+    bool again = m->autoplay == UI_AUTO_STOPPED; /* "A auto" is worth more than some others */
     struct bet_ref bet = felt_bet(s->spot, l);
     struct bet_ref odds = act_odds_bet(s, m);
     bool first = m->history_kept == 0 && s->lessons[LESSON_READY] == 0;
@@ -204,14 +214,17 @@ void table_keys_draw(struct canvas *c, const struct ui_state *s, const struct ui
     bool can_odds =
         table_odds_cap_cents(&l->table, (uint32_t)m->me, odds) > moves_own_cents(l, m->me, odds);
     if (layout == &felt_wide) {
+        sentence_add(text, "%s", again ? "A auto   " : "");
         keys_wide_add(s, text, open, lies, can_odds, go);
         keys_draw(c, s, row, text);
         return;
     }
-    sentence_add(text, "%s%s%s%sh props  %sSpace %s  ? help", open ? "Enter bet  " : "",
-        lies ? "Bksp less  e edit  " : "", can_odds ? "o odds  " : "",
-        s->moves.repeat_any && !s->moves.undo_count ? "r repeat  " : "",
-        s->moves.undo_count > 0 ? "u undo  " : "", go);
+    sentence_add(text, "%s%s%s%s%sh props  %sSpace %s  ? help", open ? "Enter bet  " : "",
+        lies ? "Bksp less  " : "", lies && !again ? "e edit  " : "", can_odds ? "o odds  " : "",
+        again                                         ? "A auto  "
+        : s->moves.repeat_any && !s->moves.undo_count ? "r repeat  "
+                                                      : "",
+        s->moves.undo_count > 0 && !again ? "u undo  " : "", go);
     keys_draw(c, s, row, text);
 }
 

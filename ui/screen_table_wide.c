@@ -63,6 +63,9 @@ static void status_draw(struct canvas *c, const struct ui_state *s, const struct
     canvas_text(c, 0, 1, ROLE_TITLE, "CRAPS");
     int at = 9;
     unsigned attr = m->practice ? (unsigned)ROLE_WARNING : ROLE_NORMAL;
+    if (m->autoplay == UI_AUTO_PLAYS) {
+        at += canvas_printf(c, 0, at, ROLE_SELECTED, "auto: %s", m->auto_name) + 2;
+    }
     if (m->practice && strstr(m->table_name, "ractice") == NULL) {
         at += canvas_text(c, 0, at, ROLE_WARNING, "practice ");
     }

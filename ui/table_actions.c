@@ -337,6 +337,14 @@ void table_action(struct ui_state *s, const struct ui_port *port, const struct u
             ui_say(s, false, "You asked the table for new chips.");
         }
         break;
+    case ACTION_AUTO:
+        if (m->autoplay == UI_AUTO_NONE) {
+            ui_say(
+                s, true, "No strategy was chosen. One plays with: craps solo --strategy pass-odds");
+        } else {
+            ui_send(s, port, UI_AUTO, m->autoplay != UI_AUTO_PLAYS, "");
+        }
+        break;
     default:
         look_action(s, port, m, action);
         break;

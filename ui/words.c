@@ -56,6 +56,7 @@ static const struct verb {
     {"refuse", VERB_WORD, WORDS_REFUSE},
     {"expel", VERB_WORD, WORDS_EXPEL},
     {"keep", VERB_WORD, WORDS_KEEP},
+    {"auto", VERB_WORD, WORDS_AUTO},
     {"split", VERB_WORD, WORDS_SPLIT},
     {"wait", VERB_WORD, WORDS_WAIT},
     {"leave", VERB_WORD, WORDS_LEAVE},

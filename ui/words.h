@@ -31,6 +31,7 @@ enum words_kind {
     WORDS_WAIT,
     WORDS_LEAVE,
     WORDS_QUIT,
+    WORDS_AUTO, /* the own strategy: stop it, or let it play again */
 };
 
 enum { WORDS_MOVES_MAX = 64, WORDS_TEXT_MAX = 200 };

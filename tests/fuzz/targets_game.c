@@ -2,6 +2,7 @@
 #include "game/integer.h"
 #include "game/live.h"
 #include "game/name.h"
+#include "game/plan.h"
 #include "game/script.h"
 #include "tests/fuzz/target.h"
 
@@ -101,7 +102,65 @@ static void seed_integer(struct writer *w)
     write_text(w, "-1234");
 }
 
+/* Makes the moves of a window; every move that comes out is one that the table takes. */
+static void run_window(struct table *t, const struct plan *plan, struct plan_run *run)
+{
+    struct plan_move m;
+    unsigned moves = 0;
+    while (plan_next(run, plan, t, 0, &m) == PLAN_STEP_MOVE) {
+        enum refusal refusal = m.kind == PLAN_MOVE_BET ? table_bet(t, 0, m.bet, m.amount_cents)
+                               : m.kind == PLAN_MOVE_TAKE
+                                   ? table_take(t, 0, m.bet, m.has_amount, m.amount_cents)
+                                   : table_mark(t, 0, m.bet, (enum bet_mark)m.mark);
+        MUST(refusal == REFUSAL_NONE && ++moves <= PLAN_MOVES_MAX);
+    }
+}
+
+/* A strategy file: refused with a sentence, or a plan that plays a few hands within its bounds. */
+static bool run_plan(const uint8_t *data, size_t size)
+{
+    static const uint8_t totals[] = {6, 8, 4, 6, 7, 11, 2, 5, 12, 3, 9, 10, 5, 7};
+    static struct payout payouts[2 * BET_SLOT_COUNT];
+    static struct plan plan;
+    struct plan_problem problem;
+    struct table t;
+    struct table_player player;
+    struct plan_run run;
+    if (!plan_parse(&plan, (const char *)data, size, &problem)) {
+        MUST(problem.text[0] != '\0' && memchr(problem.text, '\0', sizeof problem.text) != NULL);
+        return false;
+    }
+    struct table_config config = table_config_default();
+    config.line_required = false;
+    table_init(&t, &config, &player, 1);
+    MUST(table_add_player(&t, "Ann", 100000000) == REFUSAL_NONE);
+    plan_begin(&run, &plan, &t, 0);
+    for (size_t i = 0; i < sizeof totals; i++) {
+        run_window(&t, &plan, &run);
+        uint8_t bytes[PLAN_MIND_BYTES_MAX];
+        struct writer w = writer_of(bytes, sizeof bytes);
+        plan_mind(&run, &plan, &w);
+        MUST(!w.bad);
+        struct roll_result r = {.payouts = payouts, .payout_capacity = 2 * BET_SLOT_COUNT};
+        unsigned die1 = totals[i] > 7 ? totals[i] - 6u : 1;
+        MUST(table_roll(&t, die1, totals[i] - die1, &r) == REFUSAL_NONE && table_conserved(&t));
+        plan_saw(&run, &r, 0);
+    }
+    return true;
+}
+
+static void seed_plan(struct writer *w)
+{
+    write_text(w, "# all of it\nunit 5\ncounter wins\nladder steps 5 10 500c\n"
+                  "when point is off and wins < 3: bet pass steps; off place\n"
+                  "when point is on:\n  bet place 6,8 6 except point\n  odds pass 2x\n"
+                  "after win place 6,8 when amount of place >= 6:\n  press it by 6 up to 30\n"
+                  "after roll 7: up steps; reset wins\nbet hop 4 4 1; keep field 2 units\n"
+                  "after lose any: lower place all to 6; take come\nstop when profit >= 500\n");
+}
+
 const struct fuzz_target fuzz_game[] = {
+    {"plan", run_plan, seed_plan},
     {"live_command", run_live_command, seed_live_command},
     {"house_rules", run_house_rules, seed_house_rules},
     {"live", run_live, seed_live},

@@ -61,6 +61,40 @@ static void test_proof_of_a_real_roll_checks(void **unused)
     tui_leave(&t);
 }
 
+/* A strategy plays, is seen to, and stops for a key; one with an end of its own says why it ended. */
+static void test_a_strategy_is_seen_and_stopped(void **unused)
+{
+    (void)unused;
+    char file[128];
+    if (!has_records()) {
+        skip();
+    }
+    snprintf(file, sizeof file, "%s/short.plan", tui_home);
+    FILE *f = fopen(file, "w");
+    assert_non_null(f);
+    fputs("when point is off: bet pass 5\nstop when rolls >= 1\n", f);
+    assert_int_equal(fclose(f), 0);
+    const char *const named[] = {"solo", "--as", "Ann", "--strategy", "pass", NULL};
+    const char *const own[] = {"solo", "--as", "Ann", "--strategy", file, NULL};
+    struct tui t;
+    tui_start(&t, &(struct tui_options){.words = named});
+    tui_until(&t, "auto Practice");
+    tui_until(&t, "A stop pass");
+    tui_until(&t, "roll 2");
+    tui_type(&t, "A");
+    tui_until(&t, "A auto");
+    tui_until_not(&t, "auto Practice");
+    tui_type(&t, "A");
+    tui_until(&t, "A stop pass");
+    tui_until(&t, "roll 4");
+    tui_leave(&t);
+    tui_start(&t, &(struct tui_options){.words = own});
+    tui_until(&t, "A stop short");
+    tui_until(&t, "rolls >= 1");
+    tui_until(&t, "A auto");
+    tui_leave(&t);
+}
+
 /* `craps join` alone: the page with the tables and the words, and Esc is the menu. */
 static void test_join_without_words_asks_on_its_page(void **unused)
 {
@@ -280,6 +314,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_four_keys_lead_to_a_roll),
         cmocka_unit_test(test_proof_of_a_real_roll_checks),
+        cmocka_unit_test(test_a_strategy_is_seen_and_stopped),
         cmocka_unit_test(test_join_without_words_asks_on_its_page),
         cmocka_unit_test(test_wide_table_is_played_by_mouse),
         cmocka_unit_test(test_record_that_does_not_check_stops_the_seat),

@@ -138,6 +138,30 @@ static void test_payout_is_drawn(void **unused)
     expect_both("payout");
 }
 
+static const struct ui_command *last_other(void)
+{
+    return &fake->other[fake->other_count - 1];
+}
+
+/* A strategy plays for the player: that is seen, and one key takes over and gives back. */
+static void test_a_strategy_that_plays_is_seen_and_stopped_by_a_key(void **unused)
+{
+    (void)unused;
+    friday();
+    keys("A");
+    assert_non_null(strstr(state->say, "No strategy was chosen"));
+    fake->model.autoplay = UI_AUTO_PLAYS;
+    snprintf(fake->model.auto_name, sizeof fake->model.auto_name, "iron-cross");
+    expect_both("auto");
+    keys("A");
+    assert_int_equal(last_other()->kind, UI_AUTO);
+    assert_int_equal(last_other()->number, 0);
+    fake->model.autoplay = UI_AUTO_STOPPED;
+    expect_page("auto_stopped");
+    keys("A");
+    assert_int_equal(last_other()->number, 1);
+}
+
 static void test_props_are_drawn(void **unused)
 {
     (void)unused;
@@ -407,6 +431,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_table_first_bet_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_table_point_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_payout_is_drawn, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_a_strategy_that_plays_is_seen_and_stopped_by_a_key, setup, teardown),
         cmocka_unit_test_setup_teardown(test_props_are_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_edit_is_drawn, setup, teardown),
         cmocka_unit_test_setup_teardown(test_help_is_drawn, setup, teardown),

@@ -86,6 +86,15 @@ static void test_first_bet_wide_is_drawn(void **unused)
     expect_page("table_first_bet_wide");
 }
 
+static void test_a_strategy_is_named_wide(void **unused)
+{
+    (void)unused;
+    friday();
+    fake->model.autoplay = UI_AUTO_PLAYS;
+    snprintf(fake->model.auto_name, sizeof fake->model.auto_name, "three-point-molly");
+    expect_page("auto_wide");
+}
+
 static void test_payout_wide_is_drawn(void **unused)
 {
     (void)unused;
@@ -277,6 +286,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_join_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_table_point_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_first_bet_wide_is_drawn, setup_wide, teardown),
+        cmocka_unit_test_setup_teardown(test_a_strategy_is_named_wide, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_payout_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_seven_out_wide_is_drawn, setup_wide, teardown),
         cmocka_unit_test_setup_teardown(test_rolling_wide_is_drawn, setup_wide, teardown),
