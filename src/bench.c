@@ -30,22 +30,24 @@ static struct bench_result *add(
     return r;
 }
 
-void bench_add(struct bench_run *run, const char *name, double value, const char *unit)
-{
-    struct bench_result *r = add(run, "", name, unit);
-    r->measured = true;
-    r->value = value;
-}
-
 void bench_add_target(struct bench_run *run, const char *goal, const char *name, double value,
     const char *unit, enum bench_sense sense, double target)
 {
     struct bench_result *r = add(run, goal, name, unit);
+    if (!isfinite(value) || !isfinite(target)) { /* too short to divide by */
+        snprintf(r->why, sizeof r->why, "nothing was counted in that time");
+        return;
+    }
     r->measured = true;
     r->value = value;
     r->sense = (uint8_t)sense;
     r->target = target;
     r->met = sense == BENCH_AT_MOST ? value <= target : sense != BENCH_AT_LEAST || value >= target;
+}
+
+void bench_add(struct bench_run *run, const char *name, double value, const char *unit)
+{
+    bench_add_target(run, "", name, value, unit, BENCH_NO_TARGET, 0);
 }
 
 void bench_add_missing(struct bench_run *run, const char *goal, const char *name, const char *unit,

@@ -6,6 +6,7 @@
 
 #include "src/bench.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <sys/stat.h>
 
@@ -34,6 +35,18 @@ static void test_bench_met_is_what_the_target_says(void **state)
         assert_int_equal(bench_all_met(&run), rows[i].met);
         assert_string_equal(run.results[1].why, "there is no floor");
     }
+}
+
+static void test_bench_figure_is_missing_when_it_is_no_number(void **state)
+{
+    (void)state;
+    run = (struct bench_run){.label = ""};
+    bench_add_target(&run, "P3", "rate", (double)INFINITY, "1/s", BENCH_AT_MOST, 1);
+    bench_add(&run, "ratio", (double)NAN, "x");
+    assert_false(run.results[0].measured);
+    assert_false(run.results[1].measured);
+    assert_true(bench_all_met(&run));
+    assert_true(run.results[0].why[0] != '\0');
 }
 
 static void test_bench_name_has_its_label(void **state)
@@ -92,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bench_met_is_what_the_target_says),
+        cmocka_unit_test(test_bench_figure_is_missing_when_it_is_no_number),
         cmocka_unit_test(test_bench_name_has_its_label),
         cmocka_unit_test(test_bench_percentile_is_one_of_the_values),
         cmocka_unit_test(test_bench_folder_is_gone_with_all_in_it),
