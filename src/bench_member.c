@@ -357,6 +357,30 @@ static struct bench_member *add_member(struct bench_table *t)
     return m;
 }
 
+/* Goes to the door with the table's words. */
+static int knock(struct bench_table *t, struct bench_member *m)
+{
+    struct manager_config c = base_config(t, (unsigned)(m - t->members) + 1);
+    c.start = START_JOIN;
+    c.discovery_port = strchr(t->words, '@') == NULL ? NET_DISCOVERY_PORT_DEFAULT : 0;
+    if (invite_parse(&c.words, NULL, t->words, strlen(t->words)) != ERR_OK) {
+        return cli_fail(EX_USAGE, "those are not the words of a table");
+    }
+    int status = start(t, m, &c);
+    invite_wipe(&c.words);
+    return status;
+}
+
+/* Was it only turned away, by a door where nobody had time: then it tries again, as a player would. */
+static bool tries_again(struct bench_table *t, struct bench_member *m, int status)
+{
+    bool busy = WIFEXITED(status) &&
+                (WEXITSTATUS(status) == EX_UNAVAILABLE || WEXITSTATUS(status) == EX_TEMPFAIL);
+    bool again = busy && t->tries_left > 0 && atomic_load(&m->counts->joined) == 0;
+    t->tries_left -= again;
+    return again && knock(t, m) == 0;
+}
+
 /* Did somebody who should run end? It is said. */
 static bool somebody_ended(struct bench_table *t)
 {
@@ -366,6 +390,9 @@ static bool somebody_ended(struct bench_table *t)
         if (m->pid > 0 && waitpid(m->pid, &status, WNOHANG) == m->pid) {
             m->pid = 0;
             close(m->order_fd);
+            if (tries_again(t, m, status)) {
+                continue;
+            }
             if (WIFSIGNALED(status)) {
                 cli_fail(0, "member %u was ended by signal %d", i + 1, WTERMSIG(status));
             } else {
@@ -433,18 +460,7 @@ static int start_host(struct bench_table *t, const struct house_rules *rules)
 static int start_joiner(struct bench_table *t)
 {
     struct bench_member *m = add_member(t);
-    struct manager_config c = base_config(t, t->count);
-    c.start = START_JOIN;
-    c.discovery_port = strchr(t->words, '@') == NULL ? NET_DISCOVERY_PORT_DEFAULT : 0;
-    if (m == NULL) {
-        return EX_CANTCREAT;
-    }
-    if (invite_parse(&c.words, NULL, t->words, strlen(t->words)) != ERR_OK) {
-        return cli_fail(EX_USAGE, "those are not the words of a table");
-    }
-    int status = start(t, m, &c);
-    invite_wipe(&c.words);
-    return status;
+    return m == NULL ? EX_CANTCREAT : knock(t, m);
 }
 
 static bool news_open(struct bench_table *t)
@@ -474,7 +490,7 @@ static bool door_is_free(void *context)
 
 int bench_table_open(struct bench_table *t, unsigned members, const struct house_rules *rules)
 {
-    *t = (struct bench_table){0};
+    *t = (struct bench_table){.tries_left = members};
     int status = news_open(t) ? start_host(t, rules) : EX_OSERR;
     uint64_t wait_ms = 60000 + 12000ULL * members; /* keys of fifty members take their time */
     bool good = true;
@@ -488,6 +504,7 @@ int bench_table_open(struct bench_table *t, unsigned members, const struct house
                      : cli_fail(EX_TEMPFAIL, "%u members did not come together; %u are there",
                            members, seated(t));
     }
+    t->tries_left = 0;
     if (status != 0) {
         bench_table_close(t);
     }

@@ -56,6 +56,7 @@ struct bench_table {
     unsigned count;
     int news_fd; /* some member counted something */
     unsigned serial;
+    unsigned tries_left; /* who is turned away at the door knocks again so often */
     char words[BENCH_WORDS_BYTES + INVITE_HOST_MAX + 8]; /* with the address */
     const char *bind;                                    /* NULL: loopback */
 };
