@@ -235,7 +235,8 @@ static void engine_finish(struct engine *e)
     engine_watch_progress(e);
     engine_snapshot_save(e);
     engine_due(e, simplex_deadline_ms(e->simplex));
-    if (e->again || (e->forget_due && !engine_final(e)->roll.active)) {
+    if (simplex_has_idle_work(e->simplex) || e->again ||
+        (e->forget_due && !engine_final(e)->roll.active)) {
         e->deadline_ms = e->now_ms;
     }
     engine_guard_limits(e);
@@ -343,6 +344,7 @@ void engine_step(struct engine *e, const struct engine_event *event, struct engi
         engine_pass_blocks(e, event->from, event->op_kind, event->data, event->size);
         break;
     default:
+        simplex_idle(e->simplex);
         break;
     }
     engine_finish(e);

@@ -148,6 +148,12 @@ void simplex_poll(struct simplex *s, uint64_t now_ms, struct simplex_step *step)
  * silent. */
 uint64_t simplex_deadline_ms(const struct simplex *s);
 
+/* A call when nothing else is to be done verifies one vote that a quorum will need, so that the quorum's last one does not wait
+ * for all of them. Nothing follows from it but for a vote that is no signature of its voter: it is dropped, and its voter's later
+ * ones are verified on arrival. */
+bool simplex_has_idle_work(struct simplex *s);
+void simplex_idle(struct simplex *s);
+
 /* A link to that member came up (exchange STATUS) or went silent (t_l = t_a = 0 for its views). */
 void simplex_link(
     struct simplex *s, unsigned member, bool up, uint64_t now_ms, struct simplex_step *step);

@@ -91,6 +91,44 @@ void votes_try_certificate(struct simplex *s, struct voteset *set, unsigned kind
     }
 }
 
+/* Votes of a quorum that is not there yet: all of them will have to be verified when its last one comes. */
+static struct voteset_entry *waiting_vote(
+    struct simplex *s, struct voteset **set, unsigned *kind, unsigned *voter)
+{
+    uint64_t first = s->cur_view > 1 ? s->cur_view - 1 : 1;
+    for (uint64_t view = first; view <= s->cur_view; view++) {
+        *set = &s->sets[view % VOTE_SETS];
+        for (*kind = VOTE_NOTARIZE; *kind < VOTE_KIND_COUNT && (*set)->view == view; ++*kind) {
+            bool wanted = *kind != VOTE_NULLIFY && !certified(s, view, *kind);
+            for (*voter = 0; wanted && *voter < s->n; ++*voter) {
+                struct voteset_entry *e = voteset_at(*set, *kind, *voter);
+                if (e->state == VOTE_COUNTED) {
+                    return e;
+                }
+            }
+        }
+    }
+    return NULL;
+}
+
+bool simplex_has_idle_work(struct simplex *s)
+{
+    struct voteset *set;
+    unsigned kind, voter;
+    return s->begun && !s->stopped && !s->ended && waiting_vote(s, &set, &kind, &voter) != NULL;
+}
+
+void simplex_idle(struct simplex *s)
+{
+    struct voteset *set;
+    unsigned kind, voter;
+    if (simplex_has_idle_work(s) && waiting_vote(s, &set, &kind, &voter) != NULL &&
+        !voteset_verify_one(set, &s->votes, kind, voter)) {
+        s->suspects |= UINT64_C(1) << voter;
+        s->votes_bad++;
+    }
+}
+
 static void report_evidence(struct simplex *s, struct voteset *set, const struct vote *a,
     const struct vote *b, struct simplex_step *step)
 {

@@ -33,6 +33,35 @@ static void test_bad_votes_over_their_own_link_are_evicted_and_blamed_at_the_quo
     assert_int_equal(simplex_inspect(solo.simplex).votes_bad, 2);
 }
 
+/* In an idle moment; the vote of a quorum that is not there yet, once, and what it says is not acted on. */
+static void test_votes_that_wait_are_verified_in_idle_moments(void **state)
+{
+    (void)state;
+    solo_start(7, 0, 0); /* q = 5 */
+    uint64_t before = simplex_inspect(solo.simplex).votes_bad;
+    assert_false(simplex_has_idle_work(solo.simplex));
+    struct digest c = solo_propose(1, 0, &solo.params.base, 1);
+    struct vote bad = solo_signed(VOTE_NOTARIZE, 2, 1, &c);
+    bad.sig[9] ^= 1;
+    assert_true(solo_send_vote(2, &bad));
+    for (unsigned calls = 0; simplex_has_idle_work(solo.simplex); calls++) {
+        assert_true(calls < 2); /* the leader's, and the bad one */
+        simplex_idle(solo.simplex);
+    }
+    assert_int_equal(simplex_inspect(solo.simplex).votes_bad, before + 1);
+    assert_int_equal(solo_view(), 1);
+    /* It is not in the way of a good one, and from now on its votes are looked at as they come. */
+    assert_false(solo_send_vote(2, &bad));
+    assert_true(solo_vote(VOTE_NOTARIZE, 2, 1, &c));
+    assert_false(simplex_has_idle_work(solo.simplex));
+    assert_true(solo_vote(VOTE_NOTARIZE, 3, 1, &c));
+    assert_true(simplex_has_idle_work(solo.simplex));
+    assert_int_equal(solo_view(), 1);
+    assert_true(solo_vote(VOTE_NOTARIZE, 4, 1, &c));
+    assert_int_equal(solo_view(), 2);
+    assert_false(simplex_has_idle_work(solo.simplex)); /* the certificate is there */
+}
+
 static void test_votes_passed_on_by_others_are_verified_at_once(void **state)
 {
     (void)state;
@@ -283,6 +312,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bad_votes_over_their_own_link_are_evicted_and_blamed_at_the_quorum),
+        cmocka_unit_test(test_votes_that_wait_are_verified_in_idle_moments),
         cmocka_unit_test(test_votes_passed_on_by_others_are_verified_at_once),
         cmocka_unit_test(test_nullify_and_finalize_of_one_member_are_evidence),
         cmocka_unit_test(test_what_is_legal_is_no_evidence),
