@@ -14,7 +14,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { BUSY_WAIT_MS = 2000, LOG_PAGES = 256, URI_BYTES_MAX = 3 * PATH_MAX + 64 };
+enum {
+    BUSY_WAIT_MS = 2000,
+    LOG_PAGES = 256,         /* worth folding in */
+    LOG_PAGES_MAX = 4 * 256, /* folded in by the commit that makes it so long */
+    URI_BYTES_MAX = 3 * PATH_MAX + 64
+};
 
 struct statement {
     struct db *db;
@@ -29,6 +34,7 @@ struct db {
     size_t statement_count;
     struct statement *begin, *commit, *rollback;
     enum err why;
+    int log_pages; /* in the log after the last commit */
 };
 
 /* SQLite keeps pages of the keys file in memory and gives them back as they are: what it frees is
@@ -170,6 +176,15 @@ static void make_uri(char *uri, const char *path, enum db_mode mode)
                                            : "?mode=rw");
 }
 
+static int note_log(void *self, sqlite3 *sql, const char *name, int pages)
+{
+    struct db *d = self;
+    (void)sql;
+    (void)name;
+    d->log_pages = pages;
+    return SQLITE_OK;
+}
+
 static enum err configure(struct db *d, enum db_mode mode, bool alone)
 {
     sqlite3_extended_result_codes(d->sql, 1);
@@ -189,12 +204,11 @@ static enum err configure(struct db *d, enum db_mode mode, bool alone)
     if (err != ERR_OK || mode == DB_READ_LIVE || mode == DB_READ_ONLY) {
         return err;
     }
-    char sql[64];
-    snprintf(sql, sizeof sql, "PRAGMA wal_autocheckpoint=%d", LOG_PAGES);
     err = err == ERR_OK ? db_exec(d, "PRAGMA secure_delete=ON; PRAGMA journal_mode=WAL;"
                                      "PRAGMA synchronous=FULL")
                         : err;
-    err = err == ERR_OK ? db_exec(d, sql) : err;
+    sqlite3_wal_hook(
+        d->sql, note_log, d); /* instead of SQLite's own, which folds in at every thousandth page */
     d->begin = db_prepare(d, "BEGIN IMMEDIATE");
     d->commit = db_prepare(d, "COMMIT");
     d->rollback = db_prepare(d, "ROLLBACK");
@@ -394,7 +408,18 @@ enum err db_commit(struct db *d)
     if (err != ERR_OK) {
         db_rollback(d);
     }
-    return err;
+    return err == ERR_OK && d->log_pages >= LOG_PAGES_MAX ? db_tidy(d) : err;
+}
+
+enum err db_tidy(struct db *d)
+{
+    if (d->log_pages < LOG_PAGES) {
+        return ERR_OK;
+    }
+    d->log_pages = 0;
+    int code = sqlite3_wal_checkpoint_v2(d->sql, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    /* What was committed is committed: as SQLite's own, a checkpoint that could not be is tried again. */
+    return (code & 0xff) == SQLITE_IOERR ? from_code(d->sql, code) : ERR_OK;
 }
 
 void db_rollback(struct db *d)

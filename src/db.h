@@ -73,6 +73,10 @@ void db_rollback(struct db *d);
 enum err db_set_lazy(struct db *d, bool lazy);
 enum err db_sync(struct db *d);
 
+/* Folds a long log into the file. A commit does so by itself only when the log is very long, since it takes a while: meant for
+ * when nobody waits. A reader in the way: later. */
+enum err db_tidy(struct db *d);
+
 /* Rows changed by the last statement that was run. */
 int64_t db_changes(const struct db *d);
 

@@ -111,9 +111,33 @@ bool session_disk_failed(struct session *s, enum err e)
     return true;
 }
 
-/* Persist, send, apply: in this order, always (protocol A.9). What binds us is synced before it leaves; final blocks, which a
- * quorum has signed, are written while the votes travel and before anybody is shown them, and synced a little later (store.h).
- * False when the disk failed: then nothing of the step was applied, and nothing that binds us was sent. */
+static void apply(struct session *s, struct node *node)
+{
+    const struct engine_update *u = node->update;
+    if (node == &s->nodes[0]) {
+        session_synced(s, u);
+        session_committed(s, u);
+        session_note_steps(s, u);
+        s->point = session_live(s)->table.point;
+    }
+}
+
+static bool keep_record(struct session *s, struct node *node)
+{
+    const struct engine_update *u = node->update;
+    if (node->store == NULL || u->persist_count == 0) {
+        return true;
+    }
+    enum err err = store_persist_record(node->store, u->persist, u->persist_count);
+    if (s->sync_ms == 0 && store_record_unsynced(node->store)) {
+        s->sync_ms = clock_now_ms() + RECORD_SYNC_MS;
+    }
+    return !session_disk_failed(s, err);
+}
+
+/* Persist, send, apply: in this order, always (protocol A.9). What binds us is synced before it leaves. Final blocks bind nobody;
+ * among several members the journals of a quorum hold them (store.h), so they are shown at once and then written to the record;
+ * where the record is all there is of them they are written first. False when the disk failed: nothing that binds us was sent. */
 bool session_flush(struct session *s, struct node *node)
 {
     struct engine_update *u = node->update;
@@ -134,20 +158,12 @@ bool session_flush(struct session *s, struct node *node)
     if (s->config.mesh != NULL) {
         mesh_flush(s->config.mesh);
     }
-    if (keeps &&
-        session_disk_failed(s, store_persist_record(node->store, u->persist, u->persist_count))) {
+    bool alone = s->practice || engine_protocol(node->engine)->roster.count == 1;
+    if (alone && !keep_record(s, node)) {
         return false;
     }
-    if (s->sync_ms == 0 && node->store != NULL && store_record_unsynced(node->store)) {
-        s->sync_ms = clock_now_ms() + RECORD_SYNC_MS;
-    }
-    if (node == &s->nodes[0]) {
-        session_synced(s, u);
-        session_committed(s, u);
-        session_note_steps(s, u);
-        s->point = session_live(s)->table.point;
-    }
-    return true;
+    apply(s, node);
+    return alone || keep_record(s, node);
 }
 
 static void serve(struct session *s, struct node *node, const struct engine_serve *wanted)
@@ -403,7 +419,7 @@ static void poll_record(struct session *s)
     if (s->sync_ms != 0 && clock_now_ms() >= s->sync_ms) {
         struct store *store = s->nodes[0].store;
         s->sync_ms = 0;
-        session_disk_failed(s, store == NULL ? ERR_OK : store_sync_record(store));
+        session_disk_failed(s, store == NULL ? ERR_OK : store_tidy(store));
     }
 }
 

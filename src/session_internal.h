@@ -39,7 +39,7 @@ enum {
     LEAVE_MS = 10000, /* protocol B.1.6 */
     DONE_MS = 5000,   /* cli.md --rolls */
     LINGER_MS = 150,
-    RECORD_SYNC_MS = 50, /* final blocks wait for their sync at most so long */
+    RECORD_SYNC_MS = 20, /* final blocks wait for their sync at most so long */
     JOIN_MS = 60000,
     RESUME_MS = 60000,
     SPARES_MAX = 64,

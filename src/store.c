@@ -277,9 +277,10 @@ const char *store_record_path(const struct store *s)
 }
 
 /* What goes from the keys file because of the record goes when the record is synced. */
-static enum err sync_before(struct store *s, const struct persist *items, uint32_t count)
+static enum err sync_before(
+    struct store *s, const struct persist *items, uint32_t count, bool prune)
 {
-    bool due = keys_prune_due(s);
+    bool due = prune;
     for (uint32_t i = 0; i < count && !due; i++) {
         due = items[i].kind == PERSIST_FORGET;
     }
@@ -288,11 +289,13 @@ static enum err sync_before(struct store *s, const struct persist *items, uint32
     return err;
 }
 
-static enum err persist_secrets(struct store *s, const struct persist *items, uint32_t count)
+static enum err persist_secrets(
+    struct store *s, const struct persist *items, uint32_t count, uint64_t prune_views)
 {
+    bool prune = keys_prune_due(s, prune_views);
     uint64_t votes = s->votes, floor_height = s->floor_height;
     bool broken = s->broken;
-    enum err err = sync_before(s, items, count);
+    enum err err = sync_before(s, items, count, prune);
     err = err == ERR_OK ? db_begin(s->keys) : err;
     if (err != ERR_OK) {
         return err;
@@ -300,7 +303,7 @@ static enum err persist_secrets(struct store *s, const struct persist *items, ui
     for (uint32_t i = 0; i < count && err == ERR_OK; i++) {
         err = persist_is_record(items[i].kind) ? ERR_OK : keys_put(s, &items[i]);
     }
-    err = err == ERR_OK ? keys_prune(s) : err;
+    err = err == ERR_OK && prune ? keys_prune(s) : err;
     err = err == ERR_OK ? db_commit(s->keys) : err;
     if (err != ERR_OK) {
         db_rollback(s->keys);
@@ -366,7 +369,7 @@ static enum err persist_parts(
     if (secrets && s->keys == NULL) {
         return ERR_CLOSED;
     }
-    enum err err = secrets ? persist_secrets(s, items, count) : ERR_OK;
+    enum err err = secrets ? persist_secrets(s, items, count, PRUNE_VIEWS_MAX) : ERR_OK;
     if (err == ERR_OK && blocks) {
         err = persist_blocks(s, items, count, synced);
     }
@@ -411,5 +414,17 @@ enum err store_sync_record(struct store *s)
     if (err != ERR_OK) {
         log_error("the record could not be synced: %s (%s)", err_name(err), db_message(s->record));
     }
+    return err;
+}
+
+enum err store_tidy(struct store *s)
+{
+    enum err err = s->read_only ? ERR_PERMISSION : store_sync_record(s);
+    if (err == ERR_OK && s->keys != NULL && keys_prune_due(s, STORE_VIEWS_KEPT)) {
+        err = persist_secrets(s, NULL, 0, STORE_VIEWS_KEPT);
+    }
+    err = err == ERR_OK && s->keys != NULL ? db_tidy(s->keys) : err;
+    err = err == ERR_OK ? db_tidy(s->record) : err;
+    s->failed = err == ERR_IO ? err : s->failed;
     return err;
 }

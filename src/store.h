@@ -75,6 +75,10 @@ enum err store_persist_record(struct store *s, const struct persist *items, uint
 bool store_record_unsynced(const struct store *s);
 enum err store_sync_record(struct store *s);
 
+/* For when nobody waits: the record's sync, pruning the journal, folding in the logs. Storing does the latter two by itself when
+ * they are long overdue. */
+enum err store_tidy(struct store *s);
+
 /* The newest state kept in the record goes to engine_restore_snapshot and the final blocks after it
  * to engine_restore_block, in order; every block from height 1 on, and no state, when `verify` or
  * when no state can be used. Then the keys file's rows (keys, votes, proposals, own operations,

@@ -108,7 +108,9 @@ enum err keys_open(struct store *s, bool *trusted);
 enum err keys_put(struct store *s, const struct persist *p);
 /* Drops what lies far enough under the last final block, inside the running transaction. */
 enum err keys_prune(struct store *s);
-bool keys_prune_due(const struct store *s);
+/* `views` since the last time; in an idle moment after STORE_VIEWS_KEPT. */
+enum { PRUNE_VIEWS_MAX = 2 * STORE_VIEWS_KEPT };
+bool keys_prune_due(const struct store *s, uint64_t views);
 void keys_close(struct store *s);
 enum err keys_write_meta(struct store *s);
 struct row_sum keys_secret_sum(const char *key, const void *data, size_t size);

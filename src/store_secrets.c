@@ -69,11 +69,11 @@ enum err store_get_secret(
     return err;
 }
 
-bool keys_prune_due(const struct store *s)
+bool keys_prune_due(const struct store *s, uint64_t views)
 {
     uint64_t pruned =
         s->view < s->pruned_view ? 0 : s->pruned_view; /* in another epoch views begin again */
-    return s->view > STORE_VIEWS_KEPT && s->view - pruned >= STORE_VIEWS_KEPT;
+    return s->view > STORE_VIEWS_KEPT && s->view - pruned >= views;
 }
 
 /* Only under a block that the record already holds, so that the floor of what we know we voted
@@ -81,9 +81,6 @@ bool keys_prune_due(const struct store *s)
 enum err keys_prune(struct store *s)
 {
     struct statement *const all[] = {s->vote_prune, s->proposal_prune};
-    if (!keys_prune_due(s)) {
-        return ERR_OK;
-    }
     for (size_t i = 0; i < 2; i++) {
         statement_bind_int(all[i], 1, s->epoch);
         statement_bind_int(all[i], 2, s->view - STORE_VIEWS_KEPT);
