@@ -65,6 +65,7 @@ enum err err_from_errno(int errnum)
         return ERR_PERMISSION;
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
         return ERR_NO_SPACE;
     case ENOMEM:
         return ERR_NO_MEMORY;

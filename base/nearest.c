@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#define WORD_CHARACTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
+
 enum { LETTERS_MAX = 32 };
 
 static unsigned least(unsigned a, unsigned b)
@@ -36,4 +38,26 @@ void nearest_offer(struct nearest *n, const char *name)
         n->name = name;
         n->edits = edits;
     }
+}
+
+bool nearest_in(const char *sentence, const char *typed, char word[NEAREST_WORD_BYTES])
+{
+    size_t typed_size = strlen(typed);
+    unsigned most = typed_size < 4 ? 1 : 2, best = most + 1;
+    for (const char *p = sentence; *p != '\0';) {
+        char one[NEAREST_WORD_BYTES];
+        size_t size = strspn(p, WORD_CHARACTERS);
+        if (size >= 3 && size < sizeof one) {
+            memcpy(one, p, size);
+            one[size] = '\0';
+            unsigned edits = nearest_edits(typed, one);
+            if (edits < best) {
+                best = edits;
+                memcpy(word, one, size + 1);
+            }
+        }
+        p += size;
+        p += strcspn(p, WORD_CHARACTERS);
+    }
+    return best <= most && typed_size >= 2;
 }

@@ -2,6 +2,7 @@
 #ifndef BASE_NEAREST_H
 #define BASE_NEAREST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Insertions, deletions, replacements and swaps of neighbours between two texts; what lies beyond
@@ -17,5 +18,11 @@ struct nearest {
 };
 
 void nearest_offer(struct nearest *n, const char *name);
+
+enum { NEAREST_WORD_BYTES = 33 };
+
+/* Offers every word of a sentence that lists what is allowed ("auto, always or never"); false when none is so near that it was
+ * probably meant. */
+bool nearest_in(const char *sentence, const char *typed, char word[NEAREST_WORD_BYTES]);
 
 #endif

@@ -144,6 +144,12 @@ static int apply_row(struct options *o, int row, const char *value, char *proble
             s->example);
     }
     if (!set_value(o, s, value)) {
+        char near[NEAREST_WORD_BYTES];
+        if ((s->kind == OPTION_TEXT || s->kind == OPTION_RULE) &&
+            nearest_in(s->allowed, value, near)) {
+            return cli_problem(problem, EX_USAGE, "--%s %.80s: must be %s; did you mean --%s %s?",
+                s->name, value, s->allowed, s->name, near);
+        }
         return cli_problem(problem, EX_USAGE, "--%s %.80s: must be %s, for example --%s %s",
             s->name, value, s->allowed, s->name, s->example);
     }

@@ -279,6 +279,11 @@ enum err db_exec(struct db *d, const char *sql)
     return from_code(d->sql, sqlite3_exec(d->sql, sql, NULL, NULL, NULL));
 }
 
+const char *db_library_version(void)
+{
+    return sqlite3_libversion();
+}
+
 const char *db_message(const struct db *d)
 {
     return d == NULL || d->sql == NULL ? "out of memory" : sqlite3_errmsg(d->sql);

@@ -34,6 +34,9 @@ void db_close(struct db *d, bool untouched);
 /* One or more statements without parameters or results. */
 enum err db_exec(struct db *d, const char *sql);
 
+/* SQLite's own version. */
+const char *db_library_version(void);
+
 /* The last failure in SQLite's words, for the log. */
 const char *db_message(const struct db *d);
 

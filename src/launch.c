@@ -7,6 +7,7 @@
 #include "src/headless.h"
 #include "src/player_files.h"
 #include "src/player_id.h"
+#include "src/session.h"
 #include "src/store.h"
 #include "src/watch.h"
 #include "ui/ui.h"
@@ -250,6 +251,29 @@ int launch_show(const struct options *o, struct ui_port *port)
     return status;
 }
 
+/* After a session, and never one that can be come back to or that somebody is reading. */
+static void bound_records(const struct player_files *files, const struct options *o, int status)
+{
+    size_t removed = 0;
+    uint32_t keep = setting_number(files->settings, "keep_records");
+    char name[128];
+    struct house_rules rules;
+    uint64_t age_s;
+    if (keep > 0) { /* practice tables, which nobody comes back to, are put away on the way */
+        (void)session_last_table(files->paths.sessions_dir, name, sizeof name, &rules, &age_s);
+    }
+    if (keep > 0 && store_keep_records(files->paths.sessions_dir, keep, &removed) != ERR_OK) {
+        log_warn("old records could not be removed");
+    }
+    if (removed > 0) {
+        log_info("%zu old records removed: keep_records is %u", removed, keep);
+    }
+    if (removed > 0 && status == 0 && !o->quiet) {
+        cli_fail(0, "removed %zu old record%s: keep_records is %u", removed,
+            removed == 1 ? "" : "s", keep);
+    }
+}
+
 int launch_run(const struct options *o, enum front_end front, struct manager_config *config)
 {
     struct player_files files;
@@ -264,11 +288,6 @@ int launch_run(const struct options *o, enum front_end front, struct manager_con
     status = status == 0 ? player_files_log(&files, o) : status;
     status = status == 0 ? player_files_identity(&files, &config->keys) : status;
     if (status == 0) {
-        size_t removed = 0;
-        uint32_t keep = setting_number(files.settings, "keep_records");
-        if (keep > 0 && store_keep_records(files.paths.sessions_dir, keep, &removed) != ERR_OK) {
-            log_warn("old records could not be removed");
-        }
         fill_config(config, o, &files);
         config->auto_watched = front != FRONT_HEADLESS;
         struct watch watch;
@@ -278,6 +297,7 @@ int launch_run(const struct options *o, enum front_end front, struct manager_con
                                              : run_terminal(o, front, config, &watch);
         }
         watch_free(&watch);
+        bound_records(&files, o, status);
     }
     identity_wipe(&config->keys);
     player_files_close(&files);

@@ -2,19 +2,23 @@
 
 #include "src/clock.h"
 
+#include <fcntl.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* "craps help" behaves as "craps --help" and "craps join --help" as "craps help join". */
-static int run_help_for(const struct command *command)
+static int run_help_for(const struct command *command, const struct options *o)
 {
     char name[16];
     snprintf(name, sizeof name, "%s", command->name);
     char *arguments[] = {name};
-    struct invocation in = {
-        .command = &command_help, .count = name[0] == '\0' ? 0 : 1, .arguments = arguments};
+    struct invocation in = {.command = &command_help,
+        .options = *o,
+        .count = name[0] == '\0' ? 0 : 1,
+        .arguments = arguments};
     return command_help.run(&in);
 }
 
@@ -28,7 +32,7 @@ static int run_command(const struct command *command, int count, char **argument
         return cli_fail(status, "%s", problem);
     }
     if (in.options.help) {
-        return run_help_for(command);
+        return run_help_for(command, &in.options);
     }
     if (in.options.version) {
         return command_version.run(&in);
@@ -53,10 +57,24 @@ static int flush_output(int status)
     return failed && status == 0 ? cli_fail(EX_IOERR, "standard output cannot be written") : status;
 }
 
+/* A descriptor that was closed for us would be taken by the next file, and what is printed would go into it. A write to what
+ * stands in for standard output still fails. */
+static void keep_descriptors(void)
+{
+    static const int modes[] = {O_RDONLY, O_RDONLY, O_WRONLY};
+    for (int fd = 0; fd < 3; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) < 0) {
+            abort(); /* nobody could be told */
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
+    keep_descriptors();
     clock_now_us(); /* time begins now */
     signal(SIGPIPE, SIG_IGN);
+    signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is a full disk */
     if (sodium_init() < 0) {
         return cli_fail(EX_SOFTWARE, "the cryptography library cannot start");
     }

@@ -120,17 +120,28 @@ enum err paths_identity(char identity_file[PATH_BYTES_MAX], const char *data_dir
     return err == ERR_OK ? set(identity_file, "%s/identity", f.data) : err;
 }
 
+static enum err name_files(struct paths *p, struct folders *f, const char *data_dir)
+{
+    memset(p, 0, sizeof *p);
+    enum err err = find_folders(f, data_dir);
+    err = err == ERR_OK ? set(p->config_file, "%s/config.ini", f->config) : err;
+    err = err == ERR_OK ? set(p->identity_file, "%s/identity", f->data) : err;
+    err = err == ERR_OK ? set(p->sessions_dir, "%s/sessions", f->state) : err;
+    err = err == ERR_OK ? set(p->log_file, "%s/craps.log", f->state) : err;
+    return err == ERR_OK ? set(p->lock_file, "%s/lock", f->state) : err;
+}
+
+enum err paths_find(struct paths *p, const char *data_dir)
+{
+    struct folders f = {{0}, {0}, {0}};
+    return name_files(p, &f, data_dir);
+}
+
 enum err paths_resolve(struct paths *p, const char *data_dir, char *where)
 {
     struct folders f = {{0}, {0}, {0}};
-    memset(p, 0, sizeof *p);
-    enum err err = find_folders(&f, data_dir);
+    enum err err = name_files(p, &f, data_dir);
     snprintf(where, PATH_BYTES_MAX, "%s", data_dir != NULL ? data_dir : f.config);
-    err = err == ERR_OK ? set(p->config_file, "%s/config.ini", f.config) : err;
-    err = err == ERR_OK ? set(p->identity_file, "%s/identity", f.data) : err;
-    err = err == ERR_OK ? set(p->sessions_dir, "%s/sessions", f.state) : err;
-    err = err == ERR_OK ? set(p->log_file, "%s/craps.log", f.state) : err;
-    err = err == ERR_OK ? set(p->lock_file, "%s/lock", f.state) : err;
     const char *const needed[] = {f.config, f.data, p->sessions_dir};
     for (size_t i = 0; err == ERR_OK && i < sizeof needed / sizeof needed[0]; i++) {
         snprintf(where, PATH_BYTES_MAX, "%s", needed[i]);

@@ -22,6 +22,9 @@ struct paths {
  * not be made. */
 enum err paths_resolve(struct paths *p, const char *data_dir, char *where);
 
+/* The same names; makes nothing and asks nothing. */
+enum err paths_find(struct paths *p, const char *data_dir);
+
 /* Only where sessions_dir is or would be; makes nothing. */
 enum err paths_sessions(char sessions_dir[PATH_BYTES_MAX], const char *data_dir);
 

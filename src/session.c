@@ -141,8 +141,8 @@ static bool keep_record(struct session *s, struct node *node)
 bool session_flush(struct session *s, struct node *node)
 {
     struct engine_update *u = node->update;
-    if (node == &s->nodes[0]) {
-        session_watch(s, u);
+    if (node == &s->nodes[0] || s->practice) {
+        session_watch(s, node);
     }
     bool keeps = node->store != NULL && u->persist_count > 0;
     if (s->practice && s->nodes[0].store != NULL) {

@@ -398,8 +398,8 @@ void session_stop_for(struct session *s, uint64_t roll);
 
 /* session_invariants.c */
 /* An invariant does not hold here (guard.h): nothing that this step wanted sent goes out, or anything after it; the proof is kept
- * and it is said. Once. */
-void session_watch(struct session *s, const struct engine_update *u);
+ * and it is said. Once. A practice bot runs this very program: its fault is ours. */
+void session_watch(struct session *s, const struct node *node);
 
 /* session_evidence.c */
 /* Somebody who never had a seat has a name all the same: that of its JOIN. */

@@ -17,9 +17,8 @@ static const char *player_name(const struct session *s, const struct app_fault *
 }
 
 /* The states before and after, and the block between. False: nothing could be kept. */
-static bool save(struct session *s, struct broken_file *f, char path[PATH_MAX])
+static bool save(struct session *s, struct engine *e, struct broken_file *f, char path[PATH_MAX])
 {
-    struct engine *e = s->nodes[0].engine;
     const struct store *store = s->nodes[0].store;
     size_t capacity = engine_guard_capacity(e);
     uint8_t *memory = malloc(2 * capacity + BLOCK_BYTES_MAX);
@@ -81,13 +80,13 @@ static void hang_up(struct session *s)
     }
 }
 
-void session_watch(struct session *s, const struct engine_update *u)
+void session_watch(struct session *s, const struct node *node)
 {
     char path[PATH_MAX];
-    if (!u->broken || s->broken) {
+    if (!node->update->broken || s->broken) {
         return;
     }
-    struct engine_status st = engine_inspect(s->nodes[0].engine);
+    struct engine_status st = engine_inspect(node->engine);
     struct broken_file f = {.table = s->game_id,
         .epoch = st.guard.epoch,
         .view = st.guard.view,
@@ -95,7 +94,7 @@ void session_watch(struct session *s, const struct engine_update *u)
         .fault = st.guard.fault};
     s->broken = s->alarmed = s->frozen = s->dirty = true;
     broken_file_words(&f, player_name(s, &f.fault));
-    bool kept = save(s, &f, path);
+    bool kept = save(s, node->engine, &f, path);
     snprintf(s->alert.farewell, sizeof s->alert.farewell,
         "Your seat was stopped at height %" PRIu64 " (%s)%s%.1000s", f.height, f.invariant,
         kept ? ". What was found: craps verify " : "", kept ? path : "");

@@ -28,8 +28,8 @@ struct command {
 
 extern const struct command command_menu, command_solo, command_host, command_join,
     command_discover, command_verify, command_replay, command_odds, command_stats, command_export,
-    command_sandbox, command_script, command_bench, command_config, command_completion,
-    command_help, command_version;
+    command_sandbox, command_script, command_bench, command_config, command_doctor,
+    command_completion, command_help, command_version;
 
 /* Every command of this version, in the order of the overview; the menu is not among them. */
 extern const struct command *const command_list[];

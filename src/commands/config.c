@@ -8,10 +8,21 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { SCHEMA = 1 };
+
 static int print_path(struct player_files *f, struct invocation *in)
 {
-    (void)in;
-    puts(f->paths.config_file);
+    const struct paths *p = &f->paths;
+    if (!in->options.json) {
+        puts(p->config_file);
+        return 0;
+    }
+    json_t *document =
+        json_pack("{s:i, s:s*, s:s*, s:s*, s:s*}", "schema", SCHEMA, "settings", p->config_file,
+            "identity", p->identity_file, "sessions", p->sessions_dir, "log", p->log_file);
+    json_dumpf(document, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(document);
     return 0;
 }
 
@@ -71,7 +82,7 @@ static int print_list(struct player_files *f, struct invocation *in)
     }
     print_keys(f, in->options.json ? values : NULL);
     if (in->options.json) {
-        json_t *document = json_pack("{s:i, s:O}", "schema", 1, "settings", values);
+        json_t *document = json_pack("{s:i, s:O}", "schema", SCHEMA, "settings", values);
         json_dumpf(document, stdout, JSON_COMPACT);
         putchar('\n');
         json_decref(document);
@@ -91,14 +102,34 @@ static int unknown_key(const char *key)
         of_table ? "keys." : "", near.name, of_table ? "help keys" : "config list");
 }
 
+static int refuse_value(const char *key, const char *value, const char *allowed)
+{
+    char near[NEAREST_WORD_BYTES];
+    bool known = nearest_in(allowed, value, near);
+    return cli_fail(EX_USAGE, "%s cannot be '%.80s'; it is %s%s%s%s", key, value, allowed,
+        known ? "; did you mean '" : "", known ? near : "", known ? "'?" : "");
+}
+
+static int print_pair(const struct invocation *in, const char *key, const char *value)
+{
+    json_t *text = json_string(value);
+    if (!in->options.json) {
+        json_decref(text);
+        puts(value);
+        return 0;
+    }
+    json_t *document = json_pack("{s:i, s:s, s:o}", "schema", SCHEMA, "key", key, "value",
+        text == NULL ? json_null() : text);
+    json_dumpf(document, stdout, JSON_COMPACT);
+    putchar('\n');
+    json_decref(document);
+    return 0;
+}
+
 static int print_value(struct player_files *f, struct invocation *in)
 {
     const char *value = settings_get(f->settings, in->arguments[1]);
-    if (value == NULL) {
-        return unknown_key(in->arguments[1]);
-    }
-    puts(value);
-    return 0;
+    return value == NULL ? unknown_key(in->arguments[1]) : print_pair(in, in->arguments[1], value);
 }
 
 static int change_value(struct player_files *f, struct invocation *in)
@@ -118,12 +149,12 @@ static int change_value(struct player_files *f, struct invocation *in)
     enum err e = settings_set(f->settings, key, value);
     switch (e) {
     case ERR_OK:
-        return 0;
+        return in->options.json ? print_pair(in, key, settings_get(f->settings, key)) : 0;
     case ERR_NOT_FOUND:
         return unknown_key(key);
     case ERR_RANGE:
-        return cli_fail(EX_USAGE, "%s cannot be '%.80s'; it is %s", key, value,
-            setting < 0 ? "" : setting_allowed((enum ui_setting)setting, allowed));
+        return refuse_value(
+            key, value, setting < 0 ? "" : setting_allowed((enum ui_setting)setting, allowed));
     case ERR_PERMISSION:
         return cli_fail(EX_NOPERM, "%s may not be written to", f->paths.config_file);
     default:

@@ -2,6 +2,8 @@
 #include "src/commands/command.h"
 
 #include "base/nearest.h"
+#include "consensus/genesis.h"
+#include "src/commands/help_json.h"
 #include "src/player_files.h"
 #include "ui/key_card.h"
 
@@ -10,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { SCHEMA = 1 };
 
 const struct command *const command_list[] = {
     &command_solo,
@@ -24,6 +28,7 @@ const struct command *const command_list[] = {
     &command_script,
     &command_sandbox,
     &command_bench,
+    &command_doctor,
     &command_config,
     &command_completion,
     &command_help,
@@ -145,6 +150,9 @@ static int print_keys(const struct options *o)
 
 static int run_help(struct invocation *in)
 {
+    if (in->options.json && (in->count == 0 || command_find(in->arguments[0]) != NULL)) {
+        return help_print_json(in->count == 0 ? NULL : command_find(in->arguments[0]));
+    }
     if (in->count == 0) {
         print_overview();
         return 0;
@@ -170,8 +178,12 @@ static int run_help(struct invocation *in)
 
 static int run_version(struct invocation *in)
 {
-    (void)in;
-    puts("craps " CRAPS_VERSION);
+    if (in->options.json) {
+        printf("{\"schema\":%d,\"version\":\"%s\",\"protocol\":%d}\n", SCHEMA, CRAPS_VERSION,
+            PROTOCOL_VERSION);
+    } else {
+        puts("craps " CRAPS_VERSION);
+    }
     return 0;
 }
 

@@ -160,7 +160,9 @@ static int print_json(const struct table_config *config, const struct entry *onl
     int failed = document == NULL ? -1 : json_dumpf(document, stdout, JSON_COMPACT);
     putchar('\n');
     json_decref(document);
-    return failed == 0 ? 0 : cli_fail(EX_SOFTWARE, "there is not enough memory for the list");
+    return failed == 0 || ferror(stdout)
+               ? 0
+               : cli_fail(EX_SOFTWARE, "there is not enough memory for the list");
 }
 
 static void bar(double part, double whole)

@@ -1,6 +1,8 @@
 /* craps sandbox: four players in one terminal, one of them cheating. */
 #include "src/cheat.h"
 #include "src/commands/command.h"
+
+#include "base/nearest.h"
 #include "src/launch.h"
 
 #include <stdio.h>
@@ -10,14 +12,16 @@ enum { SANDBOX_BOTS = 3 };
 static int refuse_kind(const char *typed)
 {
     char names[512];
+    struct nearest near = {.typed = typed};
     size_t used = 0;
     for (int i = CHEAT_NONE + 1; i < CHEAT_KIND_COUNT; i++) {
+        nearest_offer(&near, cheat_name((enum cheat_kind)i));
         int n = snprintf(names + used, sizeof names - used, "%s%s", used == 0 ? "" : ", ",
             cheat_name((enum cheat_kind)i));
         used += n > 0 && (size_t)n < sizeof names - used ? (size_t)n : 0;
     }
-    return cli_fail(EX_USAGE, "--cheat %.40s: must be one of %s; for example --cheat double-vote",
-        typed, names);
+    return cli_fail(EX_USAGE, "--cheat %.40s: must be one of %s; did you mean --cheat %s?", typed,
+        names, near.name);
 }
 
 static int run(struct invocation *in)

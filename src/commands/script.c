@@ -7,17 +7,23 @@
 #include <stdio.h>
 #include <string.h>
 
+/* An answer that could not be written, said once. */
+static int told(int status)
+{
+    return ferror(stdout) ? cli_fail(EX_IOERR, "standard output cannot be written") : status;
+}
+
 static int run(struct invocation *in)
 {
     const char *file = in->count == 0 ? "-" : in->arguments[0];
     if (strcmp(file, "-") == 0) {
-        return script_run(stdin, stdout);
+        return told(script_run(stdin, stdout));
     }
     FILE *input = fopen(file, "re");
     if (input == NULL) {
         return cli_fail(EX_NOINPUT, "%s cannot be opened: %s", file, strerror(errno));
     }
-    int status = script_run(input, stdout);
+    int status = told(script_run(input, stdout));
     fclose(input);
     return status;
 }

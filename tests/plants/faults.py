@@ -364,6 +364,8 @@ GUARD = [
 
 # Whole programs with a mistake in them, for tests/e2e/test_invariants.py: one member of a table runs it, the others do not.
 MEMBERS = [
+    Fault("member-of-another-version", "tables refuse another version of the protocol",
+          [Edit("src/manager.c", "        .version = PROTOCOL_VERSION,\n", "        .version = PROTOCOL_VERSION + 1,\n")], "craps"),
     Fault("member-makes-chips", "1.3: a win takes its chips from the bank",
           [Edit("game/roll.c", "    p->balance_cents += d.paid_cents;\n", "    p->balance_cents += d.paid_cents + 7;\n")], "craps"),
     Fault("member-pays-more-than-it-says", "1.5: what is paid is what is said",
