@@ -263,6 +263,14 @@ static void test_guard_a_broken_seat_votes_no_more_and_the_others_play_on(void *
     engine_guard_break(
         t->seat[3].engine, &(struct app_fault){.kind = GUARD_LIMIT_COMMANDS, .have = 2, .want = 1});
     assert_stopped_and_played_on(t, GUARD_LIMIT_COMMANDS);
+    /* Too few are left, and there is work: who votes gives a leader up by and by. */
+    uint64_t others = t->seat[0].sent[MSG_NULLIFY], own = t->seat[3].sent[MSG_NULLIFY];
+    engine_table_link(t, 1, false);
+    engine_table_link(t, 2, false);
+    engine_table_submit(t, 0, OP_GAME, add_op, sizeof add_op);
+    engine_table_run(t, 20000);
+    assert_true(t->seat[0].sent[MSG_NULLIFY] > others);
+    assert_int_equal(t->seat[3].sent[MSG_NULLIFY], own);
     assert_true(t->seat[3].update.broken && t->seat[3].update.alarm);
     engine_table_destroy(t);
 }
