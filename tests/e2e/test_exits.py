@@ -156,7 +156,7 @@ def test_70_a_fault_of_the_program(table):
     sound, table.craps = table.craps, member
     try:
         for command in (["solo", "--bots", "1"], ["host", "--start", "1", "--bots", "1", "--port", "0", "--no-discovery", "--bind", "127.0.0.1"]):
-            expect_line(command[0], run(table, *command, "--headless", "--strategy", "pass", "--seconds", 6, "--data-dir",
+            expect_line(command[0], run(table, *command, "--headless", "--strategy", "pass", "--seconds", 3, "--data-dir",
                                         path_of(table, "d70" + command[0]), environment={"CRAPS_NAME": "Ann"}), 70, "stopped", "chips")
     finally:
         table.craps = sound

@@ -29,7 +29,7 @@ def test_bad_usage(table):
         (["slo"], ("slo", "craps solo")),
         (["verfy", "x.craps"], ("verify", "craps help")),
         (["host", "--engine", "raft"], ("--engine", "not available in this version")),
-        (["host", "--metrics", "127.0.0.1:1"], ("--metrics", "not available")),
+        (["host", "--metrics", "here"], ("--metrics", "must be a port")),
         (["host", "--trace", "x"], ("--trace", "not available")),
         (["host", "--headless", "--min", "10", "--max", "5"], ("--min", "--max")),
         (["host", "--headless", "--seats", "2", "--start", "3"], ("--start", "--seats")),
