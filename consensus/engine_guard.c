@@ -46,7 +46,6 @@ void engine_guard_final(struct engine *e, const struct block_header *h, const st
     struct guard_place *last = &e->guard.last;
     const struct roster *voters = switches ? &e->former : &engine_final(e)->roster;
     bool again = switches || h->height % ROOT_AGAIN_BLOCKS == 0;
-    e->guard.checked++;
     bool holds = guard_chain(last, h, &fault) && certificate_holds(h, digest, proof, proof_size,
                                                      quorum_size(voters->count), &fault);
     if (holds && again && !ledger_guard_root(e->ledger, &h->state_root)) {

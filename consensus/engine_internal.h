@@ -281,7 +281,6 @@ struct engine {
     size_t proposal_count, proposal_capacity;
 
     struct {
-        uint64_t checked;
         struct guard_place last; /* the last final block */
     } guard;
 
