@@ -324,7 +324,7 @@ static bool execute(struct audit *a, const struct block *b, const struct digest 
     struct slot *slot = slots_take(&l->slots, parent);
     struct slot_state *state = slots_take_state(&l->slots);
     struct execution x = ledger_begin(l, state, parent, b->header.parent_view);
-    x.signatures_known = true; /* check_author looks at each */
+    x.checked = true; /* by the check of this block */
     bool out = parent->state->p.roll.active;
     if (!out && state->p.roll.active) {
         /* Let out by the epoch's first block itself, not by an operation. */

@@ -41,7 +41,7 @@ enum { PLACE_ROOTS = BLOCK_OPS_MAX + 1, PLACE_GAME };
 bool audit_proof(struct audit *a, const struct roster *voters, const struct block_header *header,
     const struct digest *digest, const uint8_t *bytes, size_t size);
 
-/* A RESULT: the shape of its shares. Makes them known to the ledger and leaves their proofs to the check. */
+/* A RESULT: the shape of its shares. Their proofs are left to the check. */
 bool audit_result(struct audit *a, uint64_t height, const struct execution *x, const struct op *op);
 
 /* After the ledger has taken it: the value that was played. */

@@ -115,14 +115,7 @@ bool audit_result(struct audit *a, uint64_t height, const struct execution *x, c
         .roster = p->roster,
         .input = hash_tagged("craps/v1/roll", check->input.m, check->input.m_size)};
     memcpy(a->roll.thrower, a->thrower, ID_BYTES);
-    if (!read_shares(a, height, &p->dice, &r)) {
-        return false;
-    }
-    for (size_t i = 0; i < p->dice.t; i++) {
-        ledger_trust_share(a->ledger, number, &p->roll.block,
-            op->payload + 8 + i * BEACON_SHARE_BYTES, BEACON_SHARE_BYTES);
-    }
-    return true;
+    return read_shares(a, height, &p->dice, &r);
 }
 
 void audit_result_played(struct audit *a)

@@ -147,17 +147,34 @@ static bool is_known(
     return false;
 }
 
+static bool read_body(
+    struct beacon_share *shares, const struct dkg_public *pub, const void *body, size_t size)
+{
+    struct reader r = reader_of(body, size);
+    for (size_t i = 0; i < pub->t; i++) {
+        beacon_share_read(&r, &shares[i]);
+    }
+    return reader_done(&r);
+}
+
+enum err beacon_result_value(uint8_t out[BEACON_OUT_BYTES], const struct beacon_roll *roll,
+    const struct dkg_public *pub, const void *body, size_t size)
+{
+    struct beacon_share shares[DKG_MEMBERS_MAX];
+    memset(out, 0, BEACON_OUT_BYTES);
+    if (!read_body(shares, pub, body, size)) {
+        return ERR_FORMAT;
+    }
+    return beacon_combine(out, roll, pub, shares, pub->t) ? ERR_OK : ERR_AUTH;
+}
+
 enum err beacon_result_verify(uint8_t out[BEACON_OUT_BYTES], const struct beacon_roll *roll,
     const struct dkg_public *pub, const void *body, size_t size, const struct beacon_share *known,
     size_t known_count)
 {
     struct beacon_share shares[DKG_MEMBERS_MAX];
-    struct reader r = reader_of(body, size);
     memset(out, 0, BEACON_OUT_BYTES);
-    for (size_t i = 0; i < pub->t; i++) {
-        beacon_share_read(&r, &shares[i]);
-    }
-    if (!reader_done(&r)) {
+    if (!read_body(shares, pub, body, size)) {
         return ERR_FORMAT;
     }
     for (size_t i = 0; i < pub->t; i++) {

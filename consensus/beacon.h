@@ -75,6 +75,11 @@ enum err beacon_result_verify(uint8_t out[BEACON_OUT_BYTES], const struct beacon
     const struct dkg_public *pub, const void *body, size_t size, const struct beacon_share *known,
     size_t known_count);
 
+/* The value of a RESULT body whose shares' proofs somebody else looks at: exactly t shares of different members. ERR_FORMAT or
+ * ERR_AUTH. */
+enum err beacon_result_value(uint8_t out[BEACON_OUT_BYTES], const struct beacon_roll *roll,
+    const struct dkg_public *pub, const void *body, size_t size);
+
 /* Two fair dice, 1..6 each (C.7): the first byte below 252 = 7 * 36 decides; a value without one
  * is hashed on. */
 void beacon_dice(const uint8_t out[BEACON_OUT_BYTES], uint8_t *die1, uint8_t *die2);

@@ -81,6 +81,9 @@ static bool engine_allocate(struct engine *e)
         }
     }
     e->ledger = ledger_create(app, e->config.signer, &e->config.genesis, e->pool);
+    if (e->ledger != NULL) {
+        ledger_take_word(e->ledger, &e->config.vouching);
+    }
     return e->ledger != NULL && engine_snapshots_create(e) && engine_catchup_create(e) &&
            engine_takeover_create(e) && engine_backfill_create(e);
 }

@@ -21,6 +21,7 @@ struct engine_config {
     uint16_t op_rate, op_burst;  /* OP_GAME an author and second into a pool; 0 = no limit */
     uint32_t snapshot_blocks;    /* 0 = SNAPSHOT_BLOCKS; less in tests */
     uint32_t takeover_blocks;    /* 0 = TAKEOVER_BLOCKS; less in tests */
+    struct vouching vouching;    /* of blocks from others' records; borrowed */
 };
 
 enum engine_event_kind {

@@ -120,8 +120,7 @@ static bool is_includable(const struct execution *x, const struct op *op)
     const struct identity *identity = protocol_identity(x->p, op->author);
     uint64_t last = identity == NULL ? 0 : identity->seq;
     return op->seq == last + 1 && execution_admits(x, op) &&
-           (x->signatures_known || mempool_knows(x->pool, op) ||
-               op_verify(x->signer, op, x->game_id));
+           (x->checked || mempool_knows(x->pool, op) || op_verify(x->signer, op, x->game_id));
 }
 
 bool execution_apply(struct execution *x, const struct op *op, uint16_t *refusal)

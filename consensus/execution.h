@@ -35,7 +35,7 @@ struct execution {
     const struct app *app;
     const struct signer *signer;
     const struct mempool *pool; /* signatures of its ops are known to be right */
-    bool signatures_known;      /* the caller looks at every op's own signature itself */
+    bool checked; /* every op's own signature and every share's proof is looked at elsewhere */
     const struct digest *game_id;
     struct execution_memo *memo;
     struct protocol_state *p;

@@ -152,6 +152,11 @@ struct digest ledger_game_id(const struct ledger *l)
     return l->game_id;
 }
 
+void ledger_take_word(struct ledger *l, const struct vouching *vouching)
+{
+    l->vouching = *vouching;
+}
+
 /* Behind a switch block nothing may happen: same height, same everything (B.1.4). */
 static enum verdict execute_sealing(
     struct ledger *l, const struct block *b, const struct digest *digest, const struct slot *parent)
@@ -226,6 +231,8 @@ enum verdict ledger_execute(struct ledger *l, const struct block *b, const struc
     }
     struct slot_state *state = slots_take_state(&l->slots);
     struct execution x = ledger_begin(l, state, parent, h->parent_view);
+    x.checked =
+        l->vouching.vouched != NULL && l->vouching.vouched(l->vouching.self, h->height, digest);
     if (!ledger_execute_ops(&x, state, b)) {
         return VERDICT_INVALID;
     }

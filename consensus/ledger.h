@@ -40,6 +40,15 @@ void ledger_destroy(struct ledger *l);
 
 struct digest ledger_game_id(const struct ledger *l);
 
+/* Whoever has looked at a block before it is executed: at every operation's signature and at the proof of every share of a result,
+ * by whatever number of threads. Executing it does not look at them again; it looks at everything else. */
+struct vouching {
+    void *self;
+    bool (*vouched)(
+        void *self, uint64_t height, const struct digest *block); /* NULL: nobody does */
+};
+void ledger_take_word(struct ledger *l, const struct vouching *vouching);
+
 /* The chain interface for simplex over this ledger; `self` is the ledger; trailer functions are
  * left for the engine. */
 struct chain ledger_chain(struct ledger *l);

@@ -11,6 +11,7 @@ struct ledger {
     const struct signer *signer;
     struct mempool *pool;
     struct digest game_id;
+    struct vouching vouching;
     struct execution_memo memo;
     /* Block ops for the next proposal; size 0 = none. */
     uint64_t result_roll;

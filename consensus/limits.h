@@ -18,7 +18,7 @@ enum {
     CERTS_ABOVE_FINAL_MAX = 4096,
     FETCH_BYTES_MAX = 60000, /* one answer */
     MESSAGE_BYTES_MAX = 65536,
-    FETCH_BLOCKS = 24,      /* final blocks asked for at once, several questions being out: so many
+    FETCH_BLOCKS = 36,      /* final blocks asked for at once, several questions being out: so many
                                answers together wait for a link without being refused (D.7) */
     STATE_SLOTS = 24,       /* executed, not yet final states kept at once */
     IDENTITIES_MAX = 256,   /* identities with a sequence number in the life of a table */

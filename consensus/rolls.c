@@ -68,8 +68,10 @@ bool rolls_verify(const struct execution *x, const struct pending_roll *roll,
             memo->trust_roll == roll->roll && digest_equal(&memo->trust_block, &roll->block);
         beacon_roll_create(&beacon, &place);
         memo->result_right =
-            beacon_result_verify(memo->result_out, &beacon, &x->p->dice, payload + 8, size - 8,
-                memo->trust, trusted ? memo->trust_count : 0) == ERR_OK;
+            (x->checked ? beacon_result_value(
+                              memo->result_out, &beacon, &x->p->dice, payload + 8, size - 8)
+                        : beacon_result_verify(memo->result_out, &beacon, &x->p->dice, payload + 8,
+                              size - 8, memo->trust, trusted ? memo->trust_count : 0)) == ERR_OK;
         memo->result_key = key;
         memo->result_set = true;
     }

@@ -322,6 +322,7 @@ void session_destroy(struct session *s)
     }
     session_receipt_end(s);
     session_talk_end(s);
+    ahead_destroy(s->ahead);
     if (s->ring != NULL) {
         sodium_memzero(s->ring, LOCAL_RING_BYTES);
     }

@@ -13,6 +13,7 @@
 #include "consensus/ballot.h"
 #include "game/strategy.h"
 #include "net/lobby_guard.h"
+#include "src/ahead.h"
 #include "src/cheat.h"
 #include "src/clock.h"
 #include "src/control.h"
@@ -175,6 +176,7 @@ struct session {
     uint64_t welcome_height;
     bool join_submitted;
     uint64_t rejoin_ms;
+    struct ahead *ahead; /* while the history comes in */
 
     struct split split;
     struct talk talk;
@@ -420,6 +422,9 @@ bool session_is_convicted(struct session *s);
 
 /* session_sync.c: what a step says of catching up: a state taken over, a peer that lied. */
 void session_synced(struct session *s, const struct engine_update *update);
+/* Before the engine gets an agreement message: a newcomer's history is looked at by all cores (src/ahead.h). */
+void session_look_ahead(struct session *s, const uint8_t *message, size_t size);
+bool session_vouched(void *self, uint64_t height, const struct digest *block);
 
 /* session_timers.c */
 void session_poll_timers(struct session *s);

@@ -285,6 +285,7 @@ static void on_message(struct session *s, const struct mesh_event *e)
             .data = e->data + (e->size - reader_left(&r)),
             .size = reader_left(&r)};
         memcpy(event.from, e->peer, ID_BYTES);
+        session_look_ahead(s, event.data, event.size);
         session_step(s, &s->nodes[0], &event);
         good = !s->step_malformed;
     } else if (family == PAYLOAD_CONTROL) {

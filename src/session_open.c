@@ -27,6 +27,9 @@ bool session_open_node(struct session *s, struct node *node, const uint8_t found
         .shares_with_finalize = true,
         .watcher = s->config.watch,
     };
+    if (node == &s->nodes[0]) {
+        config.vouching = (struct vouching){.self = s, .vouched = session_vouched};
+    }
     set_rate(s, &config);
     memcpy(config.id_sk, node->keys.id_sk, sizeof config.id_sk);
     memcpy(config.net_pk, node->keys.net_pk, sizeof config.net_pk);

@@ -61,6 +61,36 @@ static void settle_skipped(struct session *s)
     }
 }
 
+/* Not worth a thread for a table that has just begun. */
+enum { AHEAD_BYTES = 8192 };
+
+void session_look_ahead(struct session *s, const uint8_t *message, size_t size)
+{
+    bool coming = s->state == SESSION_JOINING && !s->resumed && s->join_step <= JOIN_CATCHING_UP &&
+                  s->genesis.recover == NULL;
+    if (!coming && s->ahead != NULL) {
+        log_info("%llu blocks of the record were looked at by all cores",
+            (unsigned long long)ahead_count(s->ahead));
+        ahead_destroy(s->ahead);
+        s->ahead = NULL;
+    }
+    if (!coming || size == 0 || message[0] != MSG_FETCH_RESP) {
+        return;
+    }
+    if (s->ahead == NULL && size >= AHEAD_BYTES && engine_inspect(s->nodes[0].engine).height == 0) {
+        s->ahead = ahead_create(&game_app, &signer_ed25519, &s->genesis);
+    }
+    if (s->ahead != NULL) {
+        ahead_look(s->ahead, message, size);
+    }
+}
+
+bool session_vouched(void *self, uint64_t height, const struct digest *block)
+{
+    const struct session *s = self;
+    return s->ahead != NULL && ahead_vouched(s->ahead, height, block);
+}
+
 void session_synced(struct session *s, const struct engine_update *u)
 {
     if (u->lie != LIE_NONE) {

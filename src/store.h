@@ -106,8 +106,11 @@ enum err store_visit_epochs(
 enum err store_visit_journal(struct store *s, store_visit *visit, void *argument);
 
 /* Final blocks from `height` on, as ENGINE_BLOCKS wants them (blocks_answer_*), at most `count` (0 =
- * any number) and as many as fit, ending with one that has a proof. Only the first height when
- * there are none, 0 as the first height when they stand in a gap. */
+ * any number) and as many as fit, ending with one that has a proof; the blocks before it in its epoch come without theirs. Only the
+ * first height when there are none, 0 as the first height when they stand in a gap. */
+enum {
+    SERVE_COVERED_MAX = 48
+}; /* so many at most: receivers look at 64 blocks for a certificate */
 enum err store_blocks(struct store *s, uint64_t height, uint32_t count, struct writer *w);
 
 /* The epoch chain from that epoch on, as ENGINE_BLOCKS wants it (epochs_answer_add), as much as

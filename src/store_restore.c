@@ -160,20 +160,51 @@ enum err store_restore(struct store *s, struct engine *e, bool verify, char *pro
 
 struct serving {
     struct writer *w;
-    size_t proven;       /* bytes up to and with the last block that has a proof */
+    size_t proven;     /* bytes up to and with the last block that has a proof */
+    size_t proof_size; /* of the last block, the last bytes of the answer; 0 = none, or it stays */
+    unsigned covered;  /* blocks before it whose proofs were left out for its own */
+    uint32_t epoch;    /* of the last block */
     uint32_t left, some; /* how many more blocks, when not any number is asked for */
 };
 
+/* One certificate covers the blocks before it, and the receiver looks at no other: those go without. */
+static bool cover_last(struct serving *s, const struct persist *p)
+{
+    bool covers = s->proof_size > 0 && p->proof_size > 0 && p->epoch == s->epoch &&
+                  s->covered + 1 < SERVE_COVERED_MAX;
+    if (covers) {
+        s->w->size -= 4 + s->proof_size;
+        write_u32(s->w, 0);
+    }
+    return covers;
+}
+
+static void uncover_last(struct serving *s)
+{
+    s->w->size -= 4;
+    write_u32(s->w, (uint32_t)s->proof_size);
+    s->w->size += s->proof_size; /* its bytes are still there */
+}
+
 static bool serve_block(void *argument, const struct persist *p)
 {
-    struct serving *serving = argument;
-    if ((serving->some > 0 && serving->left == 0) ||
-        !blocks_answer_add(serving->w, p->data, p->size, p->proof, p->proof_size)) {
+    struct serving *s = argument;
+    if (s->some > 0 && s->left == 0) {
         return false;
     }
-    serving->left -= serving->left > 0;
+    bool covers = cover_last(s, p);
+    if (!blocks_answer_add(s->w, p->data, p->size, p->proof, p->proof_size)) {
+        if (covers) {
+            uncover_last(s);
+        }
+        return false;
+    }
+    s->left -= s->left > 0;
+    s->covered = covers ? s->covered + 1 : 0;
+    s->proof_size = p->proof_size;
+    s->epoch = p->epoch;
     if (p->proof_size > 0) {
-        serving->proven = serving->w->size;
+        s->proven = s->w->size;
     }
     return true;
 }

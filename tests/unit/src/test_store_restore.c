@@ -116,7 +116,7 @@ static void test_store_blocks_bring_a_follower_up_to_date(void **state)
     static uint8_t answer[FETCH_BYTES_MAX + 512];
     struct engine_table *t = played();
     struct store *s = stored(t, 1);
-    uint64_t last = store_height(s);
+    uint64_t last = store_height(s), longest = 0;
     for (uint64_t from = 1; from <= last + 1; from++) {
         for (size_t capacity = 8; capacity <= sizeof answer; capacity = capacity * 3 + 100) {
             struct writer w = writer_of(answer, capacity);
@@ -124,18 +124,26 @@ static void test_store_blocks_bring_a_follower_up_to_date(void **state)
             assert_false(w.bad);
             struct reader r = reader_of(w.data, w.size);
             assert_true(read_u64(&r) == from);
-            uint64_t count = 0;
+            uint64_t count = 0, bare = 0, epoch = 0;
             size_t proof_size = 1;
             while (reader_left(&r) > 0) {
-                read_span(&r, read_u32(&r));
+                struct block b;
+                size_t size = read_u32(&r);
+                assert_true(block_decode(&b, read_span(&r, size), size));
+                assert_true(count == 0 || b.header.epoch == epoch || proof_size > 0);
+                epoch = b.header.epoch;
                 proof_size = read_u32(&r);
                 read_span(&r, proof_size);
+                bare = proof_size > 0 ? 0 : bare + 1;
+                assert_true(bare < SERVE_COVERED_MAX);
+                longest = bare > longest ? bare : longest;
                 count++;
             }
             assert_true(reader_done(&r) && proof_size > 0);
             assert_true(from + count <= last + 1);
         }
     }
+    assert_true(longest + 1 == SERVE_COVERED_MAX || longest > ADDS / 2);
     uint64_t height = 1;
     struct engine *e = engine_table_engine(t, 2, true);
     while (height <= last) {
