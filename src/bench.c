@@ -211,6 +211,13 @@ static void print_row(const struct bench_result *r)
     putchar('\n');
 }
 
+void bench_print_rows(const struct bench_run *run)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        print_row(&run->results[i]);
+    }
+}
+
 void bench_print_text(const struct bench_run *run, const char *what)
 {
     unsigned missed = 0, held = 0;

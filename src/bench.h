@@ -93,6 +93,9 @@ double bench_percentile(double *values, size_t count, double p);
 unsigned bench_cores(void);
 double bench_load(void);
 
+/* The rows alone, for who prints more than them. */
+void bench_print_rows(const struct bench_run *run);
+
 /* The rows as a table, for people. */
 void bench_print_text(const struct bench_run *run, const char *what);
 

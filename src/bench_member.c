@@ -43,6 +43,8 @@ static struct manager_config base_config(const struct bench_table *t, unsigned n
     struct manager_config c = {.rules = house_rules_default()};
     snprintf(c.name, sizeof c.name, "P%u", number);
     snprintf(c.bind, sizeof c.bind, "%s", t->bind == NULL ? "127.0.0.1" : t->bind);
+    char problem[CLI_PROBLEM_BYTES];
+    CHECK(strategy_choose(&c.strategy, t->plan, problem) == 0);
     return c;
 }
 
@@ -210,7 +212,13 @@ static bool door_is_free(void *context)
 
 int bench_table_open(struct bench_table *t, unsigned members, const struct house_rules *rules)
 {
-    *t = (struct bench_table){.tries_left = members};
+    return bench_table_open_playing(t, members, rules, NULL);
+}
+
+int bench_table_open_playing(
+    struct bench_table *t, unsigned members, const struct house_rules *rules, const char *plan)
+{
+    *t = (struct bench_table){.tries_left = members, .plan = plan};
     int status = news_open(t) ? start_host(t, rules) : EX_OSERR;
     uint64_t wait_ms = 60000 + 12000ULL * members; /* keys of fifty members take their time */
     bool good = true;
@@ -231,9 +239,8 @@ int bench_table_open(struct bench_table *t, unsigned members, const struct house
     return status;
 }
 
-void bench_table_leave(struct bench_table *t)
+static void leave(struct bench_member *m)
 {
-    struct bench_member *m = &t->members[0];
     bench_member_order(m, BENCH_ORDER_LEAVE, 0, 0);
     for (unsigned waited = 0; waited < LEAVE_MS && m->pid > 0; waited += LOOK_MS) {
         struct timespec tick = {.tv_nsec = LOOK_MS * 1000000L};
@@ -243,7 +250,45 @@ void bench_table_leave(struct bench_table *t)
             m->pid = 0;
         }
     }
+    bench_member_kill(m);
+}
+
+void bench_table_leave(struct bench_table *t)
+{
+    leave(&t->members[0]);
     bench_table_close(t);
+}
+
+static bool last_is_seated(void *context)
+{
+    const struct bench_table *t = context;
+    return atomic_load(&t->members[t->count - 1].counts->joined) != 0;
+}
+
+int bench_table_newcomer(struct bench_table *t, uint64_t timeout_ms, double *ms, double *bytes)
+{
+    const char *plan = t->plan;
+    uint64_t begin = bench_now_us();
+    t->plan = NULL;
+    int status = start_joiner(t);
+    t->plan = plan;
+    if (status != 0) {
+        return status;
+    }
+    struct bench_member *m = &t->members[t->count - 1];
+    bool seated = bench_table_wait(t, timeout_ms, last_is_seated, t);
+    *ms = (double)(bench_now_us() - begin) / 1000;
+    if (seated) {
+        bench_table_rest(t, 2 * LOOK_MS); /* what it counts is as old as that */
+        *bytes = (double)atomic_load(&m->counts->received);
+        leave(m);
+    }
+    bench_member_kill(m);
+    munmap(m->counts, sizeof *m->counts);
+    t->count--;
+    return seated            ? 0
+           : bench_stopped() ? EX_TEMPFAIL
+                             : cli_fail(EX_SOFTWARE, "the newcomer found no seat");
 }
 
 static bool visitor_votes(void *context)

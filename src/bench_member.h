@@ -32,6 +32,7 @@ struct bench_counts {
     atomic_ullong submitted, settled, refused;   /* own operations */
     atomic_ullong rolls, settled_us;             /* when the last own operation was */
     atomic_ullong messages, bytes;               /* sent */
+    atomic_ullong received;                      /* bytes */
     atomic_uint sample_count, roll_count, dice_count;
     float samples[BENCH_SAMPLES_MAX];  /* own operations, ms; a block's slowest */
     float rolls_ms[BENCH_SAMPLES_MAX]; /* own throws to their agreed result */
@@ -59,6 +60,8 @@ struct bench_table {
     unsigned tries_left; /* who is turned away at the door knocks again so often */
     char words[BENCH_WORDS_BYTES + INVITE_HOST_MAX + 8]; /* with the address */
     const char *bind;                                    /* NULL: loopback */
+    const char
+        *plan; /* the strategy of members who are started now; NULL: they do as they are ordered */
 };
 
 /* The rules of a bench's table for `members`: no clocks, no rate, no limit to buying in. */
@@ -67,6 +70,14 @@ struct house_rules bench_rules(unsigned members);
 /* Opens a table with so many members and waits until all of them vote. 0, or an exit status after a line on standard error;
  * then nothing runs any more. */
 int bench_table_open(struct bench_table *t, unsigned members, const struct house_rules *rules);
+
+/* The same with members who play by that strategy from their seats on. */
+int bench_table_open_playing(
+    struct bench_table *t, unsigned members, const struct house_rules *rules, const char *plan);
+
+/* One more, who does nothing, comes from its words to its seat, which takes so long and brings it so many bytes, and leaves again.
+ * 0, or an exit status after a line on standard error. */
+int bench_table_newcomer(struct bench_table *t, uint64_t timeout_ms, double *ms, double *bytes);
 
 /* Sits down at a table that is open elsewhere, as the only member of `t`. */
 int bench_table_visit(

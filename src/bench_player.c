@@ -232,6 +232,7 @@ static void play(struct player *p, struct manager *m, int order_fd)
         struct manager_traffic sent = manager_traffic(m);
         atomic_store(&p->counts->messages, sent.messages);
         atomic_store(&p->counts->bytes, sent.bytes);
+        atomic_store(&p->counts->received, sent.received);
         if (atomic_load(&p->counts->order) == BENCH_ORDER_LEAVE) {
             manager_stop(m);
         }

@@ -66,9 +66,9 @@ void manager_wake(struct manager *m);
 bool manager_finished(const struct manager *m);
 int manager_finished_fd(const struct manager *m);
 
-/* What went out over all links so far: messages, and bytes on the wire. From any thread. */
+/* What went out over all links so far: messages, and bytes on the wire; and the bytes that came in. From any thread. */
 struct manager_traffic {
-    uint64_t messages, bytes;
+    uint64_t messages, bytes, received;
 };
 struct manager_traffic manager_traffic(const struct manager *m);
 

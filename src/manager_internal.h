@@ -27,8 +27,8 @@ struct manager {
     struct ui_command command_items[COMMANDS_MAX];
     int wake_fd, finished_fd;
     atomic_bool stop_wanted, destroy_wanted, finished;
-    atomic_ullong messages_sent, bytes_sent; /* as of the last round */
-    atomic_int screen_subscriber;            /* bus subscriber of the screen, or -1 */
+    atomic_ullong messages_sent, bytes_sent, bytes_received; /* as of the last round */
+    atomic_int screen_subscriber; /* bus subscriber of the screen, or -1 */
     struct bus *bus;
     struct clerk *clerk;        /* from manager_port on */
     struct replay_port *replay; /* while the screen shows one */

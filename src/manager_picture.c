@@ -271,6 +271,7 @@ void manager_note_traffic(struct manager *m)
     struct mesh_counters sent = mesh_counters(m->mesh);
     atomic_store_explicit(&m->messages_sent, sent.messages_sent, memory_order_relaxed);
     atomic_store_explicit(&m->bytes_sent, sent.bytes_sent, memory_order_relaxed);
+    atomic_store_explicit(&m->bytes_received, sent.bytes_received, memory_order_relaxed);
 }
 
 struct manager_traffic manager_traffic(const struct manager *m)
@@ -278,6 +279,7 @@ struct manager_traffic manager_traffic(const struct manager *m)
     return (struct manager_traffic){
         .messages = atomic_load_explicit(&m->messages_sent, memory_order_relaxed),
         .bytes = atomic_load_explicit(&m->bytes_sent, memory_order_relaxed),
+        .received = atomic_load_explicit(&m->bytes_received, memory_order_relaxed),
     };
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/nearest.h"
 #include "src/bench_consensus.h"
+#include "src/bench_history.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -18,7 +19,9 @@ static const struct bench benches[] = {
     {"idle", "a table where nobody bets", "members seconds", bench_idle},
     {"machine", "syncing, signing, a datagram there and back", "", bench_machine},
     {"simulator", "tables of the simulator, where it was built", "count", bench_simulator},
+    {"sync", "a newcomer, from its words to its seat", "blocks", bench_sync},
     {"tables", "many tables on one node", "count members operations rate", bench_tables},
+    {"verify", "checking a record", "blocks", bench_verify},
 };
 
 enum { BENCHES = sizeof benches / sizeof benches[0] };
@@ -38,6 +41,8 @@ static const struct {
     {"idle", "idle-8", {0}},
     {"tables", "tables-100", {0}},
     {"growth", "growth", {0}},
+    {"sync", "sync", {0}},
+    {"verify", "verify", {0}},
     {"simulator", "simulator", {0}},
     {"etcd", "etcd-3", {0}},
 };
@@ -187,8 +192,7 @@ const struct command command_bench = {
             "  craps bench dice --json                one document for a script\n"
             "\n"
             "usage: craps bench [WHAT] [OPTIONS]\n"
-            "  Measures with the real parts and prints one row a figure: the number of its\n"
-            "  target, the figure, the target, met or missed. A target that is a ratio is\n"
+            "  One row a figure, measured with the real parts, beside its target. A ratio is\n"
             "  one to a figure of the same run. Files lie in TMPDIR, else in /var/tmp.\n"
             "\n"
             "  consensus  one operation among --members N (4) processes, --operations K of\n"
@@ -201,9 +205,10 @@ const struct command command_bench = {
             "  idle       a table where nobody bets; --members N (8)  --seconds N (60)\n"
             "  machine    syncing, signing, a datagram there and back\n"
             "  simulator  the tables a second of a build's simulator; --count N (60)\n"
+            "  sync       a newcomer's way to its seat; --blocks K (10000) of history\n"
             "  tables     --count N (100) tables on one node\n"
+            "  verify     checking a record; --blocks K (2000) of play, and full blocks\n"
             "Some take  --threads T\n"
-            "\n"
             "Status: 0 nothing was missed, 1 a target was missed.\n"
             "Options of every command: craps help options\n",
     .run = run,

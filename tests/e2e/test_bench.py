@@ -122,6 +122,23 @@ def test_growth(table):
     expect(rows["members_2/messages_per_operation"]["value"] > 0, "two members do not talk")
 
 
+def test_sync(table):
+    rows = bench(table, "sync", "--blocks", 40)
+    check_units(rows, {"join_ms": "ms", "join_bytes": "B", "join_blocks_per_s": "1/s", "blocks": "1", "rolls": "1"})
+    steps = [name for name in rows if name.endswith("/join_ms")]
+    expect(len(steps) == 3, f"{steps}")
+    expect(rows["blocks"]["value"] >= 40 and rows["join_bytes"]["value"] > 40 * 254, "less came than the headers of the blocks")
+
+
+def test_verify(table):
+    rows = bench(table, "verify", "--blocks", 60)
+    for kind in ("play", "full"):
+        check_units(rows, {f"{kind}_{name}": "1/s" for name in ("operations_per_s_core", "operations_per_s_all_cores", "signatures_alone_per_s_core")})
+        expect(rows[f"{kind}_operations_per_s_core"]["target"] == 10000, "P14")
+        expect(rows[f"{kind}_bytes_per_block"]["value"] > 254, "a block is smaller than its header")
+    expect(rows["full_operations_per_block"]["value"] > rows["play_operations_per_block"]["value"], "blocks are not fuller")
+
+
 def test_tables(table):
     rows = bench(table, "tables", "--count", 3, "--operations", 10)
     check_units(rows, {"commit_p50": "ms", "commit_p99": "ms", "operations_per_s": "1/s", "resident_per_table": "MiB"})
@@ -218,6 +235,8 @@ if __name__ == "__main__":
         test_dice,
         test_idle,
         test_growth,
+        test_sync,
+        test_verify,
         test_tables,
         test_an_open_table,
         test_machine,
