@@ -220,6 +220,22 @@ static void test_a_counter_holds_back_and_lets_go(void **state)
     free(g);
 }
 
+/* A window that opens anew without a roll has nothing to tell (rule 16.3). */
+static void test_what_a_roll_did_is_told_once(void **state)
+{
+    (void)state;
+    struct game *g = begin("line_required 0", "counter sevens\ncounter windows\n"
+                                              "after roll 7: up sevens\nup windows\n");
+    next(g, 7);
+    assert_int_equal(g->run.values[0], 1);
+    assert_int_equal(g->run.values[1], 2);
+    plan_window(&g->run);
+    window(&g->k, &g->run, &g->plan);
+    assert_int_equal(g->run.values[0], 1);
+    assert_int_equal(g->run.values[1], 3);
+    free(g);
+}
+
 static void test_odds_go_behind_every_come_bet_and_come_down_first(void **state)
 {
     (void)state;
@@ -590,9 +606,11 @@ static void test_equal_minds_behave_equally(void **state)
 {
     (void)state;
     static struct seen seen[SEEN_MAX];
-    for (size_t i = 0; i < EXAMPLES; i++) {
+    static const char hidden[] = "counter n\nbet pass 5\nafter roll 6: up n\n"
+                                 "when n = 3: bet field 1; reset n\n"; /* seen on no layout */
+    for (size_t i = 0; i <= EXAMPLES; i++) {
         size_t size;
-        struct game *g = begin("min 100", example(examples[i], &size));
+        struct game *g = begin("min 100", i == EXAMPLES ? hidden : example(examples[i], &size));
         struct prng p;
         prng_seed(&p, 11 + i);
         memset(seen, 0, sizeof seen);
@@ -656,6 +674,7 @@ int main(void)
         cmocka_unit_test(test_winnings_go_up_once_more),
         cmocka_unit_test(test_a_ladder_goes_up_and_stays_at_its_end),
         cmocka_unit_test(test_a_counter_holds_back_and_lets_go),
+        cmocka_unit_test(test_what_a_roll_did_is_told_once),
         cmocka_unit_test(test_odds_go_behind_every_come_bet_and_come_down_first),
         cmocka_unit_test(test_bets_rest_and_work_as_marked),
         cmocka_unit_test(test_keep_brings_a_bet_up_and_down),

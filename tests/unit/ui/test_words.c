@@ -5,6 +5,7 @@
 #include <cmocka.h>
 
 #include "base/prng.h"
+#include "game/bet_words.h"
 #include "ui/words.h"
 
 #include <stdio.h>
@@ -215,6 +216,11 @@ static void test_words_give_help_its_bet(void **unused)
     assert_true(parse("help dp"));
     assert_int_equal(action.kind, WORDS_HELP);
     assert_string_equal(action.text, "dp");
+    assert_true(words_bet_kind("dp", &kind, error, sizeof error));
+    for (size_t i = 0; i < BET_SHORT_WORDS; i++) { /* a strategy file knows the same ones */
+        assert_true(words_bet_kind(bet_short_words[i].word, &kind, error, sizeof error));
+        assert_int_equal(kind, bet_short_words[i].kind);
+    }
     assert_true(words_bet_kind("dp", &kind, error, sizeof error));
     assert_int_equal(kind, BET_DONT_PASS);
     assert_false(words_bet_kind("ready", &kind, error, sizeof error));
