@@ -8,30 +8,11 @@ static uint64_t splitmix(uint64_t *x)
     return z ^ z >> 31;
 }
 
-static uint64_t rotl(uint64_t x, int k)
-{
-    return x << k | x >> (64 - k);
-}
-
 void prng_seed(struct prng *p, uint64_t seed)
 {
     for (size_t i = 0; i < 4; i++) {
         p->s[i] = splitmix(&seed);
     }
-}
-
-uint64_t prng_next(struct prng *p)
-{
-    uint64_t *s = p->s;
-    uint64_t out = rotl(s[1] * 5, 7) * 9;
-    uint64_t t = s[1] << 17;
-    s[2] ^= s[0];
-    s[3] ^= s[1];
-    s[1] ^= s[2];
-    s[0] ^= s[3];
-    s[2] ^= t;
-    s[3] = rotl(s[3], 45);
-    return out;
 }
 
 uint64_t prng_below(struct prng *p, uint64_t bound)

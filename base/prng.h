@@ -12,7 +12,25 @@ struct prng {
 };
 
 void prng_seed(struct prng *p, uint64_t seed);
-uint64_t prng_next(struct prng *p);
+
+static inline uint64_t prng_rotate(uint64_t x, int k)
+{
+    return x << k | x >> (64 - k);
+}
+
+static inline uint64_t prng_next(struct prng *p)
+{
+    uint64_t *s = p->s;
+    uint64_t out = prng_rotate(s[1] * 5, 7) * 9;
+    uint64_t t = s[1] << 17;
+    s[2] ^= s[0];
+    s[3] ^= s[1];
+    s[1] ^= s[2];
+    s[0] ^= s[3];
+    s[2] ^= t;
+    s[3] = prng_rotate(s[3], 45);
+    return out;
+}
 
 /* Uniform in [0, bound), without modulo bias; bound 0 gives 0. */
 uint64_t prng_below(struct prng *p, uint64_t bound);

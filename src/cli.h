@@ -74,6 +74,8 @@ struct options {
     uint64_t members, operations, bench_rate, batch, threads, blocks, count;
     bool crash_leader, lan;
 
+    uint64_t sessions, bankroll, seed;
+
     bool ask_on_screen; /* no option: `craps join` without words, where there is a screen */
 
     bool given[CLI_OPTIONS_MAX]; /* by row of option_specs */

@@ -31,6 +31,8 @@ extern const struct command command_menu, command_solo, command_host, command_jo
     command_sandbox, command_script, command_bench, command_config, command_doctor,
     command_completion, command_help, command_version;
 
+extern const struct command command_simulate;
+
 /* Every command of this version, in the order of the overview; the menu is not among them. */
 extern const struct command *const command_list[];
 size_t command_count(void);

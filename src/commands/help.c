@@ -23,6 +23,7 @@ const struct command *const command_list[] = {
     &command_verify,
     &command_replay,
     &command_odds,
+    &command_simulate,
     &command_stats,
     &command_export,
     &command_script,
