@@ -22,7 +22,7 @@ bool simulate_print_json(FILE *out, const struct simulate_order *order,
 
 /* The scale that the plot and the document's histogram share: rows of `step_cents` from `low_cents` upwards. What lies
  * above or below is counted in the last row on its side. */
-enum { SIMULATE_SCALE_ROWS = 12 };
+enum { SIMULATE_SCALE_ROWS = 10 };
 struct simulate_scale {
     int64_t low_cents, step_cents;
     unsigned rows;

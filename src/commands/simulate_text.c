@@ -64,7 +64,7 @@ static void print_head(
     if (r->interrupted) {
         printf("STOPPED EARLY: %s of %s sessions\n", sessions, count_text(o->sessions, asked));
     }
-    fprintf(out, "%s: %s session%s of %s roll%s with %s, seed %" PRIu64 "\n\n", name, sessions,
+    fprintf(out, "%s: %s session%s of %s roll%s with %s, seed %" PRIu64 "\n", name, sessions,
         r->sessions == 1 ? "" : "s", rolls, o->rolls == 1 ? "" : "s", bankroll, o->seed);
 }
 

@@ -380,3 +380,24 @@ MEMBERS = [
 ]
 
 FAULTS = GUARD + SNAPSHOT + VOTING + LIVENESS + LEDGER + DICE + GAME + STATE + AUDIT + TALK
+
+WALK = "src/simulate_walk.c"
+
+FAULTS += [
+    Fault("lookup-forgets-marks", "a state is everything that the next rolls depend on",
+          [Edit(WALK, "            write_u8(&w, (uint8_t)layout_mark(p, slot));", "            write_u8(&w, 0);")],
+          "test_simulate", quick=True),
+    Fault("lookup-with-too-few-chips", "a step is looked up only where the rack covers its bets",
+          [Edit(WALK, "    int64_t low = g->config.min_cents - swing->rack_low_cents;", "    int64_t low = 0;")],
+          "test_simulate"),
+    Fault("lookup-across-a-limit", "no amount that the plan compares with lies between",
+          [Edit(WALK, "    low = chips_low > low ? chips_low : low;\n", "    (void)chips_low;\n")],
+          "test_simulate"),
+    Fault("bets-cut-off", "line bets are played out, or those that stand well are missing",
+          [Edit("src/simulate_game.c", "    return bet_is_base(kind) || bet_specs[kind].hand_bet || kind == BET_MUGGSY;",
+                "    return kind == BET_PASS;")],
+          "test_simulate"),
+    Fault("loaded-die", "each of the 36 rolls is one of 36",
+          [Edit("src/simulate_dice.c", "    0, 1, 2, 3, 4, 5, ", "    0, 1, 2, 3, 4, 4, ")],
+          "test_simulate"),
+]

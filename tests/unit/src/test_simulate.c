@@ -326,11 +326,11 @@ static void test_what_bets_brought_is_what_racks_gained(void **state)
 
 /* Bets whose measured edge is more than four standard errors from the exact one under `config`. Every one of `least` rows was
  * measured. */
-static unsigned edges_off(
-    const char *played, const char *config, const char *text, uint64_t rolls, unsigned least)
+static unsigned edges_off_in(uint64_t sessions, const char *played, const char *config,
+    const char *text, uint64_t rolls, unsigned least)
 {
     struct plan plan = parsed(text);
-    struct simulate_order o = order_of(&plan, played, 1, rolls / SLOWER);
+    struct simulate_order o = order_of(&plan, played, sessions, rolls);
     struct simulate_report r;
     struct sim_rows exact;
     struct table_config c = config_of(config);
@@ -361,7 +361,14 @@ static unsigned edges_off(
     return off;
 }
 
-enum { EDGE_ROLLS = 1000000 };
+static unsigned edges_off(
+    const char *played, const char *config, const char *text, uint64_t rolls, unsigned least)
+{
+    return edges_off_in(1, played, config, text, rolls, least);
+}
+
+/* A difference needs its rolls; that there is none can be seen in fewer where they are slow. */
+enum { EDGE_ROLLS_FEW = 1000000, EDGE_ROLLS = EDGE_ROLLS_FEW / (SLOWER * SLOWER) };
 
 static void test_every_bet_costs_what_the_exact_odds_say(void **state)
 {
@@ -378,14 +385,28 @@ static void test_every_bet_costs_what_the_exact_odds_say(void **state)
     }
 }
 
+/* Were bets cut off after a few rolls, those that win at once would be counted too often. */
+static void test_short_sessions_measure_the_same_edges(void **state)
+{
+    (void)state;
+    const char *plan = "when point is off: bet pass 66; bet dont_pass 66; bet muggsy 66\n"
+                       "when point is on: bet come 66; bet dont_come 66; bet put 4,6 66\n"
+                       "bet place 6,8 66; bet lay 4 66; bet hard all 66; bet all_small 66\n"
+                       "odds pass 66; odds dont_pass 66; odds come all 66; odds dont_come all 66\n";
+    for (uint64_t rolls = 1; rolls <= 8; rolls += rolls == 1 ? 2 : 5) {
+        assert_int_equal(
+            edges_off_in(EDGE_ROLLS / 10, "", "", plan, rolls, rolls == 1 ? 3 : 12), 0);
+    }
+}
+
 static void test_a_table_that_pays_otherwise_is_found(void **state)
 {
     (void)state;
-    assert_true(edges_off("field12 2", "", "bet field 1\n", EDGE_ROLLS * SLOWER, 1) == 1);
-    assert_true(edges_off("ats 30_150", "", "bet all_tall 1\n", EDGE_ROLLS * SLOWER, 1) == 1);
-    assert_true(edges_off("vig upfront", "", "bet buy 4 20\n", EDGE_ROLLS * SLOWER, 1) == 1);
+    assert_true(edges_off("field12 2", "", "bet field 1\n", EDGE_ROLLS_FEW, 1) == 1);
+    assert_true(edges_off("ats 30_150", "", "bet all_tall 1\n", EDGE_ROLLS_FEW, 1) == 1);
+    assert_true(edges_off("vig upfront", "", "bet buy 4 20\n", EDGE_ROLLS_FEW, 1) == 1);
     /* 5 cents on the six are paid 5: chips that do not pay in full cost more. */
-    assert_true(edges_off("min 1", "", "bet place 6 5c\n", EDGE_ROLLS * SLOWER, 1) == 1);
+    assert_true(edges_off("min 1", "", "bet place 6 5c\n", EDGE_ROLLS_FEW, 1) == 1);
 }
 
 static void test_sessions_end_when_they_should(void **state)
@@ -485,6 +506,7 @@ int main(void)
         cmocka_unit_test(test_threads_and_memory_change_nothing),
         cmocka_unit_test(test_what_bets_brought_is_what_racks_gained),
         cmocka_unit_test(test_every_bet_costs_what_the_exact_odds_say),
+        cmocka_unit_test(test_short_sessions_measure_the_same_edges),
         cmocka_unit_test(test_a_table_that_pays_otherwise_is_found),
         cmocka_unit_test(test_sessions_end_when_they_should),
         cmocka_unit_test(test_a_stopped_simulation_says_so),
