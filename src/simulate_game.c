@@ -86,6 +86,10 @@ static void find_limits(struct sim_game *g)
         case PLAN_LOSS:
             g->chips_limit_cents[g->chips_limits++] = g->bankroll_cents - value;
             break;
+        case PLAN_ROLLS:
+            g->roll_limit[g->roll_limits++] = (uint64_t)value;
+            g->roll_limit[g->roll_limits++] = (uint64_t)value + 1;
+            break;
         case PLAN_HAND_ROLLS:
             g->hand_rolls_told = most(g->hand_rolls_told, told_by(c));
             break;
@@ -96,6 +100,24 @@ static void find_limits(struct sim_game *g)
             break;
         }
     }
+}
+
+uint64_t sim_game_next_limit(const struct sim_game *g, uint64_t rolls)
+{
+    uint64_t next = UINT64_MAX;
+    for (unsigned i = 0; i < g->roll_limits; i++) {
+        next = g->roll_limit[i] > rolls && g->roll_limit[i] < next ? g->roll_limit[i] : next;
+    }
+    return next;
+}
+
+uint8_t sim_game_limits_passed(const struct sim_game *g, uint64_t rolls)
+{
+    uint8_t passed = 0;
+    for (unsigned i = 0; i < g->roll_limits; i++) {
+        passed = (uint8_t)(passed + (g->roll_limit[i] <= rolls));
+    }
+    return passed;
 }
 
 void sim_game_init(struct sim_game *g, const struct table_config *config, const struct plan *plan,

@@ -19,11 +19,18 @@ struct sim_game {
     /* What the plan compares the rack, and the rack plus the layout, with. */
     unsigned rack_limits, chips_limits;
     int64_t rack_limit_cents[PLAN_CONDITIONS_MAX], chips_limit_cents[PLAN_CONDITIONS_MAX];
+    /* Numbers of rolls from which on the plan may move otherwise than before. */
+    unsigned roll_limits;
+    uint64_t roll_limit[2 * PLAN_CONDITIONS_MAX];
 };
 
 /* `engine_only`: every roll is worked out by the rules; `every_number`: see sim_rows_make. */
 void sim_game_init(struct sim_game *g, const struct table_config *config, const struct plan *plan,
     int64_t bankroll_cents, uint64_t seed, bool engine_only, bool every_number);
+
+/* The first of the limits beyond `rolls`, or UINT64_MAX; and how many are not. */
+uint64_t sim_game_next_limit(const struct sim_game *g, uint64_t rolls);
+uint8_t sim_game_limits_passed(const struct sim_game *g, uint64_t rolls);
 
 /* A player that moves by itself. */
 struct sim_player {

@@ -37,9 +37,9 @@ struct sim_step_items {
     bool known;
 };
 
-/* What plan_mind keeps of a run between windows. */
+/* What a run keeps between windows, beside the number of rolls. */
 struct sim_mind {
-    uint64_t rolls, hands;
+    uint64_t hands;
     uint32_t values[PLAN_NAMES_MAX];
 };
 

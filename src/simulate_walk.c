@@ -54,10 +54,11 @@ static uint32_t least(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-/* What of the game a state is: between windows. Bets of rule 11 that are rolled apart are part of it only while the hand is
+/* What of the game a state is: between windows. The number of rolls is in it only as the limits that the next window finds passed.
+ * Bets of rule 11 that are rolled apart are part of it only while the hand is
  * fresh: they were just made. */
 static size_t write_key(const struct sim_game *g, const struct table *t,
-    const struct sim_player *player, uint8_t key[SIM_KEY_MAX])
+    const struct sim_player *player, uint8_t limits_passed, uint8_t key[SIM_KEY_MAX])
 {
     const struct table_player *p = &t->players[0];
     struct writer w = writer_of(key, SIM_KEY_MAX);
@@ -82,7 +83,10 @@ static size_t write_key(const struct sim_game *g, const struct table *t,
         write_u32(&w, least(points_made(&t->hand), g->hand_points_told));
     }
     if (!player->leaving) {
-        plan_mind(&player->run, g->plan, &w);
+        struct plan_run run = player->run;
+        run.rolls = 0;
+        write_u8(&w, limits_passed);
+        plan_mind(&run, g->plan, &w);
     }
     return w.bad ? SIM_KEY_MAX + 1 : w.size;
 }
@@ -109,7 +113,7 @@ static void reset_table(const struct sim_game *g, struct table *t, struct table_
 
 static void mind_of(struct sim_mind *mind, const struct plan_run *run)
 {
-    *mind = (struct sim_mind){.rolls = run->rolls, .hands = run->hands};
+    *mind = (struct sim_mind){.hands = run->hands};
     memcpy(mind->values, run->values, sizeof mind->values);
 }
 
@@ -146,7 +150,6 @@ static void read_state(const struct sim_game *g, const struct sim_states *s, uin
     memset(&player->run, 0, sizeof player->run);
     player->leaving = (flags & 2) != 0;
     player->run.unit_cents = g->plan->unit_cents;
-    player->run.rolls = from->mind.rolls;
     player->run.hands = from->mind.hands;
     memcpy(player->run.values, from->mind.values, sizeof from->mind.values);
 }
@@ -192,6 +195,7 @@ static void wake(struct sim_walk *w)
     bool leaving = w->player.leaving;
     read_state(w->game, &w->states, w->state, &w->table, &w->rack, &w->player);
     CHECK(w->player.leaving == leaving);
+    w->player.run.rolls = w->rolled;
     if (w->game->hand_apart && w->hand_cents != 0) {
         for (uint16_t slot = 0; slot < BET_SLOT_COUNT; slot++) {
             if (w->hand_rack.bet_cents[slot] != 0) {
@@ -216,7 +220,8 @@ static void sleep_on(struct sim_walk *w)
     bool fresh = w->table.hand.rolls == 0;
     int64_t hand_cents = g->hand_apart ? split_hand(&w->rack, &apart) : 0;
     w->table.players = fresh ? &full : &w->rack;
-    size_t size = write_key(g, &w->table, &w->player, key);
+    size_t size =
+        write_key(g, &w->table, &w->player, sim_game_limits_passed(g, w->rolled + 1), key);
     w->table.players = &w->rack;
     mind_of(&mind, &w->player.run);
     uint32_t state = sim_states_find(&w->states, key, size, &mind, fresh ? hand_cents : 0);
@@ -225,6 +230,7 @@ static void sleep_on(struct sim_walk *w)
         return;
     }
     w->state = state;
+    w->known_until = w->player.leaving ? UINT64_MAX : sim_game_next_limit(g, w->rolled + 1) - 1;
     if (g->hand_apart) {
         reset_table(g, &w->hand_table, &w->hand_rack);
         split_hand(&full, &w->hand_rack);
@@ -384,6 +390,7 @@ static void learn(struct sim_walk *w, uint32_t at, unsigned throw)
     size_t count = 0;
     w->states.step_items[at].known = true;
     read_state(g, &w->states, w->state, &t, &rack, &player);
+    player.run.rolls = w->rolled;
     int64_t layout_before = table_layout_cents(&rack);
     if (table_roll(&t, sim_faces_of_throw[throw].low, sim_faces_of_throw[throw].high, &r) !=
         REFUSAL_NONE) {
@@ -410,7 +417,7 @@ static void learn(struct sim_walk *w, uint32_t at, unsigned throw)
     struct sim_mind mind;
     uint8_t key[SIM_KEY_MAX];
     mind_of(&mind, &player.run);
-    size_t size = write_key(g, &t, &player, key);
+    size_t size = write_key(g, &t, &player, sim_game_limits_passed(g, w->rolled + 1), key);
     int64_t hand_cents = g->hand_apart ? split_hand(&rack, NULL) : 0;
     uint32_t next = sim_states_find(&w->states, key, size, &mind, hand_cents);
     if (next == SIM_STATE_NONE || !sim_states_keep_items(&w->states, at, items, count)) {
@@ -555,10 +562,14 @@ uint64_t sim_walk_roll(struct sim_walk *w, uint64_t rolls)
     uint64_t done = 0;
     while (done < rolls && w->end == SIM_GOES_ON && !w->over) {
         unsigned throw = SIM_THROWS;
-        if (w->state != SIM_STATE_NONE) {
-            done += (w->game->hand_apart ? roll_known_apart : roll_known)(w, rolls - done, &throw);
-            if (throw == SIM_THROWS) {
-                break;
+        uint64_t known = w->state == SIM_STATE_NONE ? 0 : w->known_until - w->rolled;
+        if (known > 0) {
+            known = known < rolls - done ? known : rolls - done;
+            uint64_t rolled =
+                (w->game->hand_apart ? roll_known_apart : roll_known)(w, known, &throw);
+            done += rolled;
+            if (rolled == known) {
+                continue;
             }
             uint32_t at = (uint32_t)(w->state * SIM_THROWS + throw);
             if (!w->states.step_items[at].known) {
@@ -567,6 +578,9 @@ uint64_t sim_walk_roll(struct sim_walk *w, uint64_t rolls)
             /* Wherever the step holds now, it is as good as what follows. */
             wake(w);
         } else {
+            if (w->state != SIM_STATE_NONE) {
+                wake(w);
+            }
             throw = sim_dice_throw(&w->dice);
         }
         roll_by_rules(w, throw);

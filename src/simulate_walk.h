@@ -27,6 +27,8 @@ struct sim_walk {
     uint16_t stopped_line;
     bool over; /* nothing lies any more after leaving */
 
+    uint64_t
+        known_until; /* rolls of this session: then the plan may move otherwise, and the state is none */
     uint32_t state; /* or SIM_STATE_NONE: the table below is the game */
     struct table table;
     struct table_player rack;
