@@ -241,7 +241,7 @@ static bool hop_dice(struct plan_parser *p, bool to_make, struct plan_bets *bets
 
 bool plan_bets(struct plan_parser *p, bool to_make, struct plan_bets *bets)
 {
-    uint8_t kind;
+    uint8_t kind = 0;
     if (!plan_kind(p, &kind)) {
         return false;
     }
