@@ -385,7 +385,7 @@ WALK = "src/simulate_walk.c"
 
 FAULTS += [
     Fault("lookup-forgets-marks", "a state is everything that the next rolls depend on",
-          [Edit(WALK, "            write_u8(&w, (uint8_t)layout_mark(p, slot));", "            write_u8(&w, 0);")],
+          [Edit("src/simulate_key.c", "            write_u8(&w, (uint8_t)layout_mark(p, slot));", "            write_u8(&w, 0);")],
           "test_simulate", quick=True),
     Fault("lookup-with-too-few-chips", "a step is looked up only where the rack covers its bets",
           [Edit(WALK, "    int64_t low = g->config.min_cents - swing->rack_low_cents;", "    int64_t low = 0;")],
