@@ -218,6 +218,20 @@ static void test_dice_that_do_not_fit_stop_the_table(void **unused)
     says("! Your table and the others' differ since roll 4. Your seat votes no more.");
 }
 
+static void test_the_own_mistake_stops_the_seat_and_is_said_in_both_layouts(void **unused)
+{
+    (void)unused;
+    friday();
+    fake->model.alarm = fake->model.broken = true;
+    says("SEAT STOPPED");
+    says("! Your seat is stopped after roll 4: this copy of craps made a mistake.");
+    says("  Your chips stand as the others count them. Leave; what was found is kept.");
+    does_not_say("TABLES DIFFER");
+    state->rows = 40;
+    state->cols = 120;
+    says("SEAT STOPPED at roll 4");
+}
+
 static void test_caught_cheat_stays_until_put_away_even_when_small(void **unused)
 {
     (void)unused;
@@ -361,6 +375,7 @@ int main(int argc, char **argv)
         STATE_TEST(test_missing_piece_is_waited_for_by_name_at_three),
         STATE_TEST(test_missing_piece_is_nothing_where_others_are_enough),
         STATE_TEST(test_dice_that_do_not_fit_stop_the_table),
+        STATE_TEST(test_the_own_mistake_stops_the_seat_and_is_said_in_both_layouts),
         STATE_TEST(test_caught_cheat_stays_until_put_away_even_when_small),
         STATE_TEST(test_sleep_is_told_with_what_was_checked),
         STATE_TEST(test_empty_rack_is_asked_about),
