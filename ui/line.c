@@ -322,12 +322,14 @@ static void drop_line(struct line *l, size_t bytes)
 static bool unsettled(struct line *l, const struct ui_model *m)
 {
     l->going = l->going && m->stage == STAGE_MENU && m->error[0] == '\0';
-    if (l->going || l->page_asked || l->moves.pending_count > 0 || m->stage == STAGE_OPENING ||
-        m->stage == STAGE_LEAVING) {
+    if (l->going || l->page_asked || m->stage == STAGE_OPENING || m->stage == STAGE_LEAVING) {
         return true;
     }
-    if (m->stage != STAGE_TABLE) {
-        return false;
+    if (m->alarm) {
+        return false; /* nothing more is agreed here */
+    }
+    if (l->moves.pending_count > 0 || m->stage != STAGE_TABLE) {
+        return l->moves.pending_count > 0;
     }
     bool thrown = m->practice && m->me >= 0 && m->live.accounts[m->me].ready &&
                   m->live.thrower != EVENT_NOBODY;

@@ -156,8 +156,10 @@ def test_70_a_fault_of_the_program(table):
     sound, table.craps = table.craps, member
     try:
         for command in (["solo", "--bots", "1"], ["host", "--start", "1", "--bots", "1", "--port", "0", "--no-discovery", "--bind", "127.0.0.1"]):
-            expect_line(command[0], run(table, *command, "--headless", "--strategy", "pass", "--seconds", 3, "--data-dir",
-                                        path_of(table, "d70" + command[0]), environment={"CRAPS_NAME": "Ann"}), 70, "stopped", "chips")
+            player = table.start("d70" + command[0], *command, "--headless", "--json", "--strategy", "pass", "--as", "Ann")
+            player.wait_event("stopped")
+            player.terminate()
+            expect_line(command[0], (player.exit_status(), "", player.complaint()), 70, "stopped", "chips")
     finally:
         table.craps = sound
 

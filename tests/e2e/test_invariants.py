@@ -9,7 +9,7 @@ from harness import expect, expect_same, main
 SOUND = ("Ann", "Bo", "Cy")
 
 
-def table_with(table, member, rolls=24):
+def table_with(table, member, rolls=80):  # of so many one pays
     """Three sound members, and Dee with that program."""
     host = table.host("Ann", "--start", 4, "--rolls", rolls, strategy="pass-odds")
     door = host.wait_event("table_open")
@@ -29,7 +29,7 @@ def stops(table, member, invariant):
     expect(said["invariant"] == invariant, f"Dee finds {said['invariant']}: {said}")
     expect(said["height"] > 0 and said["rule"] != "" and os.path.exists(said["file"]), f"Dee says {said}")
     last = expect_same(sound)
-    expect(last["rolls"] >= 24, "the others did not play on")
+    expect(last["rolls"] >= 80, "the others did not play on")
     height = said["height"]
     dee.terminate()
     status = dee.exit_status()
@@ -77,6 +77,17 @@ def test_a_program_with_other_rules_finds_that_its_state_is_another(table):
     check_file(table, said["file"], "root", "")
 
 
-main(test_a_program_that_makes_chips_stops_itself,
+def test_who_plays_by_words_is_told_and_can_leave(table):
+    sound, table.craps = table.craps, os.environ["MEMBER_MAKES_CHIPS"]
+    typed = b"".join(b"pass 5\nready\n" for _ in range(80)) + b"leave\ny\nquit\n"
+    try:
+        status, out, err = table.run("solo", "--line", "--bots", 1, "--data-dir", table.data_dir("Ann"), stdin=typed)
+    finally:
+        table.craps = sound
+    expect(status == 70 and len(err.splitlines()) == 1 and "stopped" in err, f"{status} {err!r}")
+    expect("Your seat is stopped" in out and ".craps-invariant" in out, out)
+
+
+main(test_a_program_that_makes_chips_stops_itself, test_who_plays_by_words_is_told_and_can_leave,
      test_a_program_that_pays_more_than_it_says_stops_itself,
      test_a_program_with_other_rules_finds_that_its_state_is_another)
