@@ -108,4 +108,13 @@ bool bench_all_met(const struct bench_run *run);
 /* src/bench_machine.c: what the machine itself can do, to judge the other figures by. */
 int bench_machine(struct bench_run *run);
 
+/* src/bench_snapshot.c: the snapshot store beside locks; --threads writers at once. */
+int bench_snapshot(struct bench_run *run);
+
+/* src/bench_rules.c: the rules of the table, and nothing around them. */
+int bench_rules_speed(struct bench_run *run);
+
+/* src/bench_ui.c: this program in pseudo-terminals; the idle table for --seconds. */
+int bench_ui(struct bench_run *run);
+
 #endif

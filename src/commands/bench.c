@@ -18,9 +18,12 @@ static const struct bench benches[] = {
     {"growth", "how that grows with the members", "members operations rate", bench_growth},
     {"idle", "a table where nobody bets", "members seconds", bench_idle},
     {"machine", "syncing, signing, a datagram there and back", "", bench_machine},
+    {"rules", "rolls a second of a table with every bet up", "", bench_rules_speed},
     {"simulator", "tables of the simulator, where it was built", "count", bench_simulator},
+    {"snapshot", "the snapshot store beside mutex, rwlock and seqlock", "threads", bench_snapshot},
     {"sync", "a newcomer, from its words to its seat", "blocks", bench_sync},
     {"tables", "many tables on one node", "count members operations rate", bench_tables},
+    {"ui", "what the screen costs", "seconds", bench_ui},
     {"verify", "checking a record", "blocks", bench_verify},
 };
 
@@ -45,6 +48,9 @@ static const struct {
     {"verify", "verify", {0}},
     {"simulator", "simulator", {0}},
     {"etcd", "etcd-3", {0}},
+    {"snapshot", "snapshot", {.threads = 2}},
+    {"rules", "rules", {0}},
+    {"ui", "ui", {0}},
 };
 
 static const struct bench *find(const char *name)
@@ -189,26 +195,24 @@ const struct command command_bench = {
     .arguments_max = 4,
     .help = "  craps bench                            a short look at everything\n"
             "  craps bench consensus --members 10     what one agreed bet costs among ten\n"
-            "  craps bench dice --json                one document for a script\n"
             "\n"
             "usage: craps bench [WHAT] [OPTIONS]\n"
             "  One row a figure, measured with the real parts, beside its target. A ratio is\n"
             "  one to a figure of the same run. Files lie in TMPDIR, else in /var/tmp.\n"
-            "\n"
             "  consensus  one operation among --members N (4) processes, --operations K of\n"
             "             them, --rate R (20) a second; --batch B: as many at once as fit\n"
             "             into blocks of B; --crash-leader [--blocks K]: without its leader\n"
             "             --lan WORDS [--at HOST] [--bind ADDR]: at a table that is open\n"
             "  dice       from the throw to the dice, and their proof; --members N (4)\n"
-            "  etcd       a put on three nodes of etcd, where it is installed\n"
             "  growth     consensus of 1, 2, 4, 7, 10, 25, 50 up to --members N (10)\n"
             "  idle       a table where nobody bets; --members N (8)  --seconds N (60)\n"
-            "  machine    syncing, signing, a datagram there and back\n"
-            "  simulator  the tables a second of a build's simulator; --count N (60)\n"
+            "  machine    syncing, signing, a datagram; etcd: a put on three nodes, if there\n"
+            "  rules      rolls with every bet up; simulator: its tables, --count N (60)\n"
+            "  snapshot   one value shared by --threads T (2), beside locks\n"
             "  sync       a newcomer's way to its seat; --blocks K (10000) of history\n"
             "  tables     --count N (100) tables on one node\n"
+            "  ui         the screen: start, bytes, key to chip, idle for --seconds N (20)\n"
             "  verify     checking a record; --blocks K (2000) of play, and full blocks\n"
-            "Some take  --threads T\n"
             "Status: 0 nothing was missed, 1 a target was missed.\n"
             "Options of every command: craps help options\n",
     .run = run,
