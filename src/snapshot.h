@@ -5,8 +5,7 @@
  * written in the value itself, so that a thread that waits in vain does its own, and a stopped one
  * stops nobody (P-Sim: Fatourou, Kallimanis, SPAA 2011). Old values come back through a small pool
  * when nobody can be reading them: epochs for who acquires, liburcu's QSBR for bursts. Any number of
- * reader and writer threads; every thread registers first. tests/bench/snapshot_bench.c compares it
- * with other ways. */
+ * reader and writer threads; every thread registers first. docs/snapshot.md says when this pays. */
 #ifndef SRC_SNAPSHOT_H
 #define SRC_SNAPSHOT_H
 

@@ -1,6 +1,9 @@
 /* What the snapshot store does on this machine, beside the same pointer swap over Concurrency Kit's
  * epochs (when libck-dev is there) and a mutex: reads beside a writer, updates of a 1 KiB value by
- * one and by two threads. Prints one line each. */
+ * one and by two threads. Prints one line each.
+ *
+ *     cc -std=c17 -D_GNU_SOURCE -O3 -I. -DHAVE_CK tests/bench/snapshot_bench.c src/snapshot*.c base/check.c \
+ *         -lurcu-qsbr -lck -lpthread */
 #include "src/snapshot.h"
 
 #include <pthread.h>
@@ -74,6 +77,18 @@ static void *update_burst(struct worker *w)
     snapshot_burst_begin(store);
     while (running()) {
         w->done += snapshot_update(store, change, NULL) == ERR_OK;
+    }
+    snapshot_burst_end(store);
+    snapshot_thread_end(store);
+    return NULL;
+}
+
+static void *combine_burst(struct worker *w)
+{
+    snapshot_thread_begin(store);
+    snapshot_burst_begin(store);
+    while (running()) {
+        w->done += snapshot_combine(store, change, NULL, 0) == ERR_OK;
     }
     snapshot_burst_end(store);
     snapshot_thread_end(store);
@@ -216,8 +231,13 @@ static void measure(const char *name, run_worker *reader, int readers, run_worke
         *(i < readers ? &reads : &updates) += (double)workers[i].done;
     }
     struct snapshot_counters after = snapshot_counters(store);
-    printf("%-34s %9.1f M reads/s %8.2f M updates/s  failed swaps %llu\n", name, reads / took / 1e6,
-        updates / took / 1e6, (unsigned long long)(after.swaps_failed - before.swaps_failed));
+    double least = updates;
+    for (int i = readers; i < readers + writers; i++) {
+        least = (double)workers[i].done < least ? (double)workers[i].done : least;
+    }
+    printf("%-34s %9.1f M reads/s %8.2f M updates/s  slowest %8.2f  failed swaps %llu\n", name,
+        reads / took / 1e6, updates / took / 1e6, least / took / 1e6,
+        (unsigned long long)(after.swaps_failed - before.swaps_failed));
 }
 
 int main(int argc, char **argv)
@@ -232,6 +252,8 @@ int main(int argc, char **argv)
     measure("qsbr: single reads beside a writer", read_single, 1, update_burst, 1, seconds);
     measure("qsbr: updates, 1 thread", NULL, 0, update_burst, 1, seconds);
     measure("qsbr: updates, 2 threads", NULL, 0, update_burst, 2, seconds);
+    measure("qsbr: combined, 1 thread", NULL, 0, combine_burst, 1, seconds);
+    measure("qsbr: combined, 2 threads", NULL, 0, combine_burst, 2, seconds);
 #ifdef HAVE_CK
     ck_epoch_init(&epoch);
     struct ck_value *first = calloc(1, sizeof *first);
