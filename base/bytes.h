@@ -81,6 +81,14 @@ static inline uint8_t read_u8(struct reader *r)
     return (uint8_t)read_uint(r, 1);
 }
 
+/* 0 or 1; anything else turns r bad. */
+static inline bool read_flag(struct reader *r)
+{
+    uint8_t v = read_u8(r);
+    r->bad = r->bad || v > 1;
+    return v == 1;
+}
+
 static inline uint16_t read_u16(struct reader *r)
 {
     return (uint16_t)read_uint(r, 2);

@@ -160,13 +160,6 @@ static bool rules_valid(const struct house_rules *rules)
 }
 
 /* A boolean byte; anything but 0 and 1 makes the encoding not canonical. */
-static bool read_flag(struct reader *r)
-{
-    uint8_t v = read_u8(r);
-    r->bad = r->bad || v > 1;
-    return v == 1;
-}
-
 bool house_rules_decode(struct house_rules *out, struct reader *r)
 {
     struct house_rules rules = {0};

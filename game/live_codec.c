@@ -1,13 +1,6 @@
 #include "game/live.h"
 
 /* A boolean byte; anything but 0 and 1 is not canonical. */
-static bool read_flag(struct reader *r)
-{
-    uint8_t v = read_u8(r);
-    r->bad = r->bad || v > 1;
-    return v == 1;
-}
-
 void live_command_encode(const struct live_command *c, struct writer *w)
 {
     write_u8(w, c->kind);
