@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 100, QUIET_MS = 500, LEAVE_MS = 15000, AT_THE_DOOR_MAX = 2 };
+enum { LOOK_MS = 100, QUIET_MS = 500, LEAVE_MS = 15000, AT_THE_DOOR_MAX = 8 };
 
 static int start(struct bench_table *t, struct bench_member *m, struct manager_config *config)
 {
@@ -203,7 +203,7 @@ static unsigned seated(const struct bench_table *t)
     return count;
 }
 
-/* The door takes a few at a time. */
+/* The door takes one after the other; the more wait, the fewer keys have to be made on the way to a full table. */
 static bool door_is_free(void *context)
 {
     const struct bench_table *t = context;
