@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOK_MS = 100, QUIET_MS = 500, LEAVE_MS = 15000, AT_THE_DOOR_MAX = 8 };
+enum { LOOK_MS = 100, QUIET_MS = 500, LEAVE_MS = 15000, AT_THE_DOOR_MAX = 8, TRIES = 20 };
 
 static int start(struct bench_table *t, struct bench_member *m, struct manager_config *config)
 {
@@ -218,7 +218,7 @@ int bench_table_open(struct bench_table *t, unsigned members, const struct house
 int bench_table_open_playing(
     struct bench_table *t, unsigned members, const struct house_rules *rules, const char *plan)
 {
-    *t = (struct bench_table){.tries_left = members, .plan = plan};
+    *t = (struct bench_table){.tries_left = TRIES * members, .plan = plan};
     int status = news_open(t) ? start_host(t, rules) : EX_OSERR;
     uint64_t wait_ms = 60000 + 12000ULL * members; /* keys of fifty members take their time */
     bool good = true;
