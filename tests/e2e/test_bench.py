@@ -230,18 +230,15 @@ def test_a_killed_member_ends_the_bench(table):
 if __name__ == "__main__":
     main(
         test_consensus,
-        test_consensus_in_batches,
         test_crash_of_the_leader,
         test_dice,
         test_idle,
-        test_growth,
         test_sync,
         test_verify,
-        test_tables,
         test_an_open_table,
-        test_machine,
         test_refusals,
         test_signals_leave_nothing,
         test_members_end_with_a_killed_bench,
         test_a_killed_member_ends_the_bench,
+        long=(test_consensus_in_batches, test_growth, test_tables, test_machine),
     )

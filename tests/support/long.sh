@@ -27,6 +27,8 @@ python3 -B "$here/e2e/test_states.py" --craps "$build/src/craps" --seed "$seed" 
 python3 -B "$here/e2e/test_verify.py" --craps "$build/src/craps" --seed "$seed" --times 10
 python3 -B "$here/e2e/test_verify.py" --craps "$build/src/craps" --seed "$seed" test_every_bit_of_one_row
 python3 -B "$here/e2e/test_snapshots.py" --craps "$build/src/craps" --seed "$seed" --times 10
+python3 -B "$here/e2e/test_bench.py" --craps "$build/src/craps" --seed "$seed"
+python3 -B "$here/e2e/test_bench.py" --craps "$build/src/craps" --seed "$seed" test_consensus_in_batches test_growth test_tables test_machine
 # 77: no network of its own can be had here; the reason was printed.
 network() {
     python3 -B "$here/e2e/test_switch.py" --craps "$build/src/craps" --switch "$build/tests/e2e/faulty_switch" --seed "$seed" --deadline 300 "$@" ||
