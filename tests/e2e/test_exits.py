@@ -49,11 +49,9 @@ def record_of(table, rolls=6):
     return p.summary()["record"]
 
 
-# Each command as it works, and how it is asked for a thing that is not there.
+# Commands as they work.
 ANSWERS = (["help"], ["help", "options"], ["version"], ["odds"], ["odds", "place", "6"], ["config", "path"], ["config", "list"],
            ["config", "get", "name"], ["completion", "bash"], ["stats"])
-COMMANDS = ("solo", "host", "join", "discover", "verify", "replay", "odds", "stats", "export", "script", "sandbox", "bench",
-            "doctor", "config", "completion", "help", "version")
 
 
 def test_0_and_1_done_and_something_does_not_check(table):
@@ -82,7 +80,9 @@ def test_0_and_1_done_and_something_does_not_check(table):
 
 
 def test_64_bad_usage_of_every_command(table):
-    for command in COMMANDS:
+    commands = [c["name"] for c in json.loads(run(table, "help", "--json")[1])["commands"]]
+    expect(len(commands) >= 17, f"{commands}")
+    for command in commands:
         expect_line(command, run(table, command, "--colr", "auto"), 64, "--colr", "--color", command)
         expect_line(command, run(table, command, "--color", "green"), 64, "--color", "auto")
         expect_line(command, run(table, command, "--color"), 64, "--color needs a value")
@@ -150,10 +150,7 @@ def test_68_69_unreachable(table):
 
 
 def test_70_a_fault_of_the_program(table):
-    member = os.environ.get("MEMBER_MAKES_CHIPS")
-    if member is None:
-        return
-    sound, table.craps = table.craps, member
+    sound, table.craps = table.craps, os.environ["MEMBER_MAKES_CHIPS"]
     try:
         for command in (["solo", "--bots", "1"], ["host", "--start", "1", "--bots", "1", "--port", "0", "--no-discovery", "--bind", "127.0.0.1"]):
             player = table.start("d70" + command[0], *command, "--headless", "--json", "--strategy", "pass", "--as", "Ann")
@@ -206,9 +203,7 @@ def test_75_in_use(table):
 
 
 def test_76_another_version_of_the_protocol(table):
-    other = os.environ.get("MEMBER_OF_ANOTHER_VERSION")
-    if other is None:
-        return
+    other = os.environ["MEMBER_OF_ANOTHER_VERSION"]
     host = table.host("Ann", strategy=None)
     door = host.wait_event("table_open")
     sound, table.craps = table.craps, other
