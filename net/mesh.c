@@ -338,6 +338,7 @@ enum err mesh_send(struct mesh *m, const uint8_t peer[NET_ID_BYTES], unsigned ch
     }
     if (e == ERR_OK) {
         l->active_ms = m->now_ms;
+        l->bytes_sent += size;
         m->counters.messages_sent++;
     } else {
         m->counters.sends_refused++;
@@ -490,6 +491,14 @@ unsigned mesh_peer_lost_permille(const struct mesh *m, const uint8_t peer[NET_ID
 {
     const struct link *l = link_find((struct mesh *)m, peer);
     return l != NULL ? transport_lost_permille(link_transport(m, l), link_slot(m, l)) : 0;
+}
+
+void mesh_peer_bytes(
+    const struct mesh *m, const uint8_t peer[NET_ID_BYTES], uint64_t *sent, uint64_t *received)
+{
+    const struct link *l = link_find((struct mesh *)m, peer);
+    *sent = l == NULL ? 0 : l->bytes_sent;
+    *received = l == NULL ? 0 : l->bytes_received;
 }
 
 void mesh_search(struct mesh *m, uint64_t now_ms)

@@ -145,6 +145,10 @@ uint32_t mesh_peer_rtt_us(const struct mesh *m, const uint8_t peer[NET_ID_BYTES]
 /* Lost packets on the way there, in thousandths; 0 without a link. */
 unsigned mesh_peer_lost_permille(const struct mesh *m, const uint8_t peer[NET_ID_BYTES]);
 
+/* Bytes of messages over the live link with that peer, both ways, since it is up; 0 without a link. */
+void mesh_peer_bytes(
+    const struct mesh *m, const uint8_t peer[NET_ID_BYTES], uint64_t *sent, uint64_t *received);
+
 /* What the beacon says while the door is open (D.6). */
 struct mesh_table_info {
     char first_word[16];

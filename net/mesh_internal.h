@@ -30,9 +30,10 @@ struct link {
     bool proving; /* lobby, guest: the admission is not through yet */
     enum mesh_role role;
     struct net_address address;
-    uint64_t since_ms;    /* connected; then up */
-    uint64_t deadline_ms; /* of the handshake */
-    uint64_t active_ms;   /* the latest message either way */
+    uint64_t since_ms;                   /* connected; then up */
+    uint64_t deadline_ms;                /* of the handshake */
+    uint64_t active_ms;                  /* the latest message either way */
+    uint64_t bytes_sent, bytes_received; /* of messages since it is up */
     struct session session;
     struct admission admission;
 };

@@ -216,6 +216,7 @@ static void deliver(
     e.data = event->data;
     e.size = size;
     l->active_ms = m->now_ms;
+    l->bytes_received += size;
     m->counters.messages_received++;
     mesh_push(m, &e, event->packet);
     *taken = true;

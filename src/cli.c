@@ -124,8 +124,6 @@ static bool set_value(struct options *o, const struct option_spec *s, const char
         return set_rule(o, s, value);
     case OPTION_RULE_FLAG:
         return set_rule(o, s, "1");
-    case OPTION_MISSING:
-        return false;
     }
     return false;
 }
@@ -134,10 +132,6 @@ static bool set_value(struct options *o, const struct option_spec *s, const char
 static int apply_row(struct options *o, int row, const char *value, char *problem)
 {
     const struct option_spec *s = &option_specs[row];
-    if (s->kind == OPTION_MISSING) {
-        return cli_problem(
-            problem, EX_USAGE, "--%s is not available in this version; leave it out", s->name);
-    }
     if (s->rule != NULL && value != NULL && cli_rule_missing(s->rule, value)) {
         return cli_problem(problem, EX_USAGE,
             "--%s %s is not available in this version; use --%s %s", s->name, value, s->name,
@@ -194,7 +188,7 @@ static int parse_long(struct options *o, unsigned groups, const char *command, i
         return cli_problem(
             problem, EX_USAGE, "--%s takes no value; write it as --%s", s->name, s->name);
     }
-    if (s->value != NULL && value == NULL && s->kind != OPTION_MISSING) {
+    if (s->value != NULL && value == NULL) {
         if (*at + 1 >= argc || strncmp(argv[*at + 1], "--", 2) == 0) {
             return cli_problem(problem, EX_USAGE, "--%s needs a value: %s, for example --%s %s",
                 s->name, s->allowed, s->name, s->example);

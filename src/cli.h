@@ -49,7 +49,7 @@ struct rule_choice {
 struct options {
     bool help, version, json, headless, quiet, verbose, no_input;
     bool ascii, line, no_mouse, no_animation;
-    const char *data_dir, *config_file, *log_file, *color, *metrics;
+    const char *data_dir, *config_file, *log_file, *color, *metrics, *trace;
 
     const char *table_name, *rules_file;
     struct rule_choice rules[CLI_RULES_MAX];
@@ -88,7 +88,6 @@ enum option_kind {
     OPTION_RULE,       /* house rule `rule` */
     OPTION_RULE_MONEY, /* house rule `rule`, MONEY */
     OPTION_RULE_FLAG,  /* house rule `rule` becomes 1 */
-    OPTION_MISSING,    /* of the contract, but not in this version: refused */
 };
 
 struct option_spec {

@@ -4,6 +4,7 @@
 #include "src/export.h"
 #include "src/metrics_address.h"
 #include "src/strategy_file.h"
+#include "src/trace.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -117,7 +118,9 @@ const struct option_spec option_specs[] = {
     {"metrics", 0, OPTION_TEXT, OPTIONS_EVERYWHERE, "ADDR:PORT",
         "a port, or an own address and a port as ADDR:PORT or [IPV6]:PORT", "127.0.0.1:9100", NULL,
         AT(metrics), .valid = valid_metrics},
-    {"trace", 0, OPTION_MISSING, OPTIONS_EVERYWHERE, "FILE", "left out"},
+    {"trace", 0, OPTION_TEXT, OPTIONS_EVERYWHERE, "FILE",
+        "a file or the http:// address of a collector (https is not supported)",
+        "http://127.0.0.1:4318/v1/traces", NULL, AT(trace), .valid = trace_target_valid},
 
     {"name", 0, OPTION_TEXT, OPTIONS_TABLE, "T", "1 to 40 bytes of printable text",
         "\"Friday Table\"", NULL, AT(table_name), .valid = valid_table_name},

@@ -24,6 +24,8 @@ struct counters {
     uint64_t links_cut;        /* ... and cut off for it, or for rubbish */
 
     /* From the engines of the own member, which begin at zero with each table. */
+    uint64_t invariants_checked,
+        invariants_broken; /* blocks looked at; at which something was wrong */
     uint64_t views, views_nullified, operations_limited, states_adopted;
     uint64_t rejected[MSG_KIND_COUNT]; /* malformed or lying messages, by kind */
     uint64_t lied[LIE_COUNT];          /* by peers, about what we fetched */

@@ -43,9 +43,10 @@ static int run_command(const struct command *command, int count, char **argument
             command->name, any ? "at most " : "", command->arguments_max,
             command->arguments_max == 1 ? "" : "s", in.count, command->name);
     }
-    if (in.options.metrics != NULL && (command->groups & OPTIONS_PLAYER) == 0 &&
-        !in.options.quiet) {
-        cli_fail(0, "craps %s sits at no table: --metrics serves nothing here", command->name);
+    bool watched = in.options.metrics != NULL || in.options.trace != NULL;
+    if (watched && (command->groups & OPTIONS_PLAYER) == 0 && !in.options.quiet) {
+        cli_fail(
+            0, "craps %s sits at no table: --metrics and --trace do nothing here", command->name);
     }
     return command->run(&in);
 }

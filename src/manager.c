@@ -6,6 +6,7 @@
 #include "game/name.h"
 #include "src/clock.h"
 #include "src/metrics.h"
+#include "src/trace.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -104,6 +105,7 @@ struct session_config manager_session_config(struct manager *m)
         .mesh = m->mesh,
         .bus = m->bus,
         .counters = &m->counters,
+        .trace = m->config.trace,
         .reporter = m->config.reporter,
         .delta_ms = m->config.delta_ms,
         .strategy = m->config.strategy.given ? &m->config.strategy : NULL,
@@ -296,6 +298,9 @@ static void on_command(struct manager *m, const struct ui_command *c)
         m->checking = manager_open_mesh(m);
         manager_search(m);
         break;
+    case UI_FIGURES:
+        manager_figures(m);
+        break;
     case UI_CANCEL:
         m->looking = false;
         if (m->session != NULL) {
@@ -438,6 +443,7 @@ static void turn(struct manager *m)
         session_watch_queue(m->session, queue_length(&m->commands), COMMANDS_MAX);
     }
     for (int i = 0; i < COMMANDS_MAX && queue_pop(&m->commands, &command); i++) {
+        command.popped_us = m->config.trace == NULL ? 0 : clock_now_us();
         on_command(m, &command);
     }
     if (m->mesh != NULL) {
@@ -493,6 +499,9 @@ static void *run(void *argument)
             turn(m);
         } else {
             manager_publish(m);
+        }
+        if (m->config.trace != NULL) {
+            trace_applied(m->config.trace, atomic_load(&m->screen_subscriber) < 0 ? 0 : m->picture);
         }
         manager_measure(m);
         wait_for_something(m);
@@ -579,7 +588,15 @@ void manager_wake(struct manager *m)
 
 bool manager_command(struct manager *m, const struct ui_command *command)
 {
-    bool pushed = queue_push(&m->commands, command);
+    bool pushed;
+    if (m->config.trace == NULL) {
+        pushed = queue_push(&m->commands, command);
+    } else {
+        struct ui_command stamped = *command;
+        stamped.key_us = trace_key_us(m->config.trace);
+        stamped.pushed_us = clock_now_us();
+        pushed = queue_push(&m->commands, &stamped);
+    }
     wake(m->wake_fd);
     return pushed;
 }

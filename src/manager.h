@@ -42,6 +42,8 @@ struct manager_config {
     uint64_t seconds;         /* --seconds, 0 = none */
     struct reporter reporter; /* called on the manager's thread */
     struct metrics *metrics;  /* borrowed; NULL: nobody asks for figures */
+    char metrics_at[96];      /* where they are served, or "" */
+    struct trace *trace;      /* borrowed; NULL: nobody traces */
 };
 
 /* Starts the thread. The reporter may be called from now on. */

@@ -58,6 +58,8 @@ struct manager {
     bool dirty;
     uint64_t picture; /* number of pictures published */
     struct counters counters;
+    struct ui_figures figures; /* of when the screen last asked */
+    uint64_t figures_ms;
 };
 
 /* manager.c */
@@ -73,6 +75,8 @@ void manager_note_sleep(struct manager *m, int timeout);
 
 /* manager_measure.c: figures for whoever has asked for them. */
 void manager_measure(struct manager *m);
+/* For the screen's page, into m->figures. */
+void manager_figures(struct manager *m);
 
 /* manager_join.c */
 void manager_search(struct manager *m);

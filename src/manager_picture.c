@@ -10,6 +10,7 @@
 #include "src/page_proof.h"
 #include "src/page_records.h"
 #include "src/qr_code.h"
+#include "src/trace.h"
 
 #include <stdio.h>
 
@@ -113,6 +114,7 @@ static bool change_model(void *value, void *argument)
     snprintf(model->log_file, sizeof model->log_file, "%s", m->config.paths.log_file);
     fill_found(m, model);
     fill_check(m, &model->check);
+    model->figures = m->figures;
     model->full_count = m->full_count;
     if (m->session == NULL) {
         model->stage = (uint8_t)manager_idle_stage(m);
@@ -219,6 +221,16 @@ static void port_replay_close(void *self, struct ui_port *port)
     m->replay = NULL;
 }
 
+static void port_saw(void *self, enum ui_sight sight, uint64_t version)
+{
+    struct manager *m = self;
+    if (sight == UI_SAW_PICTURE) {
+        trace_drawn(m->config.trace, version);
+    } else {
+        trace_key(m->config.trace, sight == UI_SAW_KEY);
+    }
+}
+
 /* On the clerk's thread. */
 static void page_news(void *self)
 {
@@ -262,6 +274,7 @@ bool manager_port(struct manager *m, struct ui_port *port)
         .answer = port_answer,
         .replay_open = port_replay_open,
         .replay_close = port_replay_close,
+        .saw = m->config.trace == NULL ? NULL : port_saw,
     };
     return true;
 }

@@ -8,7 +8,7 @@
 
 struct metrics {
     struct snapshot_store *store;
-    atomic_bool wanted;
+    atomic_bool wanted, answered;
     int fresh_fd; /* readable after a publish */
     void (*wake)(void *self);
     _Atomic(void *) self; /* NULL: there is no manager yet */
@@ -77,6 +77,7 @@ void metrics_publish(struct metrics *m, const struct metrics_values *values)
         atomic_store(&m->wanted, true); /* a reader is slow: with the next turn */
         return;
     }
+    atomic_store(&m->answered, true);
     (void)!write(m->fresh_fd, &one, sizeof one); /* full means that it is readable already */
 }
 
@@ -99,7 +100,7 @@ void metrics_read(struct metrics *m, struct metrics_values *out)
     if (self != NULL) {
         atomic_store(&m->wanted, true);
         m->wake(self);
-        (void)poll(&fresh, 1, METRICS_WAIT_MS);
+        (void)poll(&fresh, 1, atomic_load(&m->answered) ? METRICS_WAIT_MS : METRICS_FIRST_MS);
     }
     memcpy(out, snapshot_acquire(m->store, NULL), sizeof *out);
     snapshot_release(m->store);

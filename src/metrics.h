@@ -6,6 +6,7 @@
 #include "net/mesh.h"
 #include "src/counters.h"
 #include "src/snapshot.h"
+#include "src/trace.h"
 
 /* A copy of everything, taken at one moment between two turns of the manager. */
 struct metrics_values {
@@ -22,6 +23,7 @@ struct metrics_values {
     uint64_t pending; /* own operations that are not final */
     uint64_t pool;    /* operations in the own pool */
 
+    struct trace_counters trace;         /* all zero when nobody traces */
     uint64_t commands, commands_refused; /* of the screen: waiting; found the queue full */
     uint64_t notices,
         notices_lost; /* on the event bus: waiting for its slowest reader; overwritten */
@@ -44,9 +46,9 @@ void metrics_writer_end(struct metrics *m);
 bool metrics_wanted(const struct metrics *m);
 void metrics_publish(struct metrics *m, const struct metrics_values *values);
 
-/* One reading thread, around its life: asks for fresh figures, waits up to METRICS_WAIT_MS for them, and copies the newest that
- * are there. */
-enum { METRICS_WAIT_MS = 250 };
+/* One reading thread, around its life: asks for fresh figures, waits up to METRICS_WAIT_MS for them (for the very first ones
+ * METRICS_FIRST_MS), and copies the newest that are there. */
+enum { METRICS_WAIT_MS = 250, METRICS_FIRST_MS = 2000 };
 bool metrics_reader_begin(struct metrics *m);
 void metrics_reader_end(struct metrics *m);
 void metrics_read(struct metrics *m, struct metrics_values *out);

@@ -29,6 +29,10 @@ static const struct row rows[] = {
     GAUGE("craps_operations_pending", pending, "Own operations that are not final yet."),
     COUNTER("craps_operations_limited_total", counted.operations_limited,
         "Operations of others that came faster than the house rule allows."),
+    COUNTER("craps_invariants_checked_total", counted.invariants_checked,
+        "Blocks after which everything that must hold was looked at."),
+    COUNTER("craps_invariants_broken_total", counted.invariants_broken,
+        "Blocks after which something did not hold: this seat has stopped."),
     COUNTER("craps_blocks_total", counted.blocks, "Blocks that became final here."),
     COUNTER("craps_block_operations_total", counted.operations,
         "Operations of everybody in the blocks that became final here."),
@@ -69,6 +73,12 @@ static const struct row rows[] = {
         "craps_network_sent_messages_total", net.messages_sent, "Sealed messages sent on links."),
     COUNTER("craps_network_sends_refused_total", net.sends_refused,
         "Messages that were not sent because the window of a link was full."),
+    COUNTER("craps_trace_operations_total", trace.operations,
+        "Operations whose spans were written or sent."),
+    COUNTER("craps_trace_dropped_total", trace.dropped,
+        "Operations whose spans were dropped: nobody took them, or a queue was full."),
+    COUNTER("craps_trace_failures_total", trace.failures,
+        "Times that spans could not be written or sent."),
     COUNTER("craps_snapshot_swaps_total", pictures.swaps,
         "Pictures put in the place of the last one for the screen."),
     COUNTER("craps_snapshot_swaps_failed_total", pictures.swaps_failed,
@@ -185,8 +195,9 @@ static void write_process(struct metrics_text *t, const struct metrics_page *pag
     gauge(t, "process_start_time_seconds", "When this process began, since 1970.", page->start_s);
     gauge(t, "process_open_fds", "Open descriptors.", (double)p->open_fds);
     gauge(t, "process_max_fds", "Descriptors that may be open.", (double)p->max_fds);
-    gauge(t, "craps_metrics_age_seconds", "How old these figures are: they were copied then.",
-        at_us == 0 || page->now_us < at_us ? 0 : (double)(page->now_us - at_us) / 1e6);
+    gauge(t, "craps_metrics_age_seconds",
+        "How old these figures are: so long ago the manager copied them.",
+        page->now_us < at_us ? 0 : (double)(page->now_us - at_us) / 1e6);
 }
 
 static void write_build(struct metrics_text *t)

@@ -115,6 +115,9 @@ static void apply(struct session *s, struct node *node)
 {
     const struct engine_update *u = node->update;
     if (node == &s->nodes[0]) {
+        if (s->config.trace != NULL) {
+            session_trace_step(s, u);
+        }
         session_synced(s, u);
         session_committed(s, u);
         session_note_steps(s, u);
@@ -210,6 +213,7 @@ void session_step(struct session *s, struct node *node, struct engine_event *eve
     if (event->kind == ENGINE_SUBMIT && s->submitting != NULL) {
         s->submit_accepted = u->submitted;
         s->submitting->seq = u->submitted ? u->submitted_seq : 0;
+        s->submitting->at_us[TRACE_SIGNED] = s->config.trace == NULL ? 0 : clock_now_us();
         s->submitting = NULL;
         s->submit_error = u->submit_error;
         if (u->submit_error == ERR_RATE) {
@@ -265,6 +269,9 @@ bool session_submit(struct session *s, struct node *node, uint8_t op_kind, const
     free->submitted_us = clock_now_us();
     free->command_id = command_id;
     free->command = command == NULL ? (struct live_command){0} : *command;
+    if (s->config.trace != NULL) {
+        session_trace_begin(s, free);
+    }
     s->submitting = free;
     s->submit_accepted = false;
     session_step(s, node, &event);
@@ -505,6 +512,7 @@ void session_command(struct session *s, const struct ui_command *command)
     if (s->nodes[0].engine == NULL || s->state == SESSION_ENDED) {
         return;
     }
+    s->obeying = command;
     switch (command->kind) {
     case UI_LIVE:
         if (session_waits(s)) {
@@ -564,6 +572,7 @@ void session_command(struct session *s, const struct ui_command *command)
     default:
         break;
     }
+    s->obeying = NULL;
     s->dirty = true;
 }
 

@@ -13,12 +13,14 @@
 #include "ui/model.h"
 
 struct session;
+struct trace;
 
 struct strategy_choice;
 
 struct session_config {
     const struct identity_keys *keys; /* borrowed */
     struct counters *counters;        /* borrowed */
+    struct trace *trace;              /* borrowed; NULL: nobody traces */
     const struct paths *paths;        /* borrowed */
     struct mesh *mesh;                /* borrowed; NULL for a table without a network */
     struct bus *bus;                  /* of struct notice; borrowed */
@@ -104,6 +106,8 @@ const struct session_problem *session_problem(const struct session *s);
 /* Brings the counters up to now, and says what the table is like. */
 struct metrics_values;
 void session_measure(struct session *s, struct metrics_values *values);
+/* For the screen: how fast it agrees, and what its links carry. Sorts all samples: for who looks, not for every turn. */
+void session_figures(const struct session *s, struct ui_figures *figures);
 
 /* Whose turn it is to propose; false when there is no agreement to take part in. */
 bool session_leader(const struct session *s, uint8_t id[32]);

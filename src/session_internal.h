@@ -25,6 +25,7 @@
 #include "src/session_steps.h"
 #include "src/store.h"
 #include "src/strategy_file.h"
+#include "src/trace_record.h"
 
 enum {
     NODES_MAX = 12, /* own member and the bots that are members beside it (solo) */
@@ -76,6 +77,8 @@ struct inflight {
     uint64_t submitted_us;
     uint32_t command_id;
     struct live_command command;
+    uint64_t at_us[TRACE_FINAL + 1]; /* with --trace */
+    struct digest block;             /* the last one that held it */
 };
 
 /* A final block that is not in the player's record yet (practice tables). */
@@ -184,7 +187,8 @@ struct session {
 
     /* Play. */
     struct inflight inflight[INFLIGHT_MAX];
-    struct inflight *submitting; /* gets its number from the step under way */
+    const struct ui_command *obeying; /* the command at hand, or NULL */
+    struct inflight *submitting;      /* gets its number from the step under way */
     bool submit_accepted;
     bool step_malformed;  /* the last step's message was no good */
     uint8_t submit_error; /* enum err of the last submission */
@@ -376,6 +380,8 @@ void session_poll_bots(struct session *s);
 /* A move as its player would type it. */
 enum { COMMAND_TEXT_BYTES = 96 };
 void session_command_text(const struct live_command *c, char text[COMMAND_TEXT_BYTES]);
+/* "bet", "throw"; "" for none. */
+const char *session_command_word(uint8_t kind);
 void session_report_joined(struct session *s);
 /* session_join.c: the table has freed a seat. Ours, and not by leaving now: there is nothing left to do here. */
 void session_seat_lost(struct session *s, uint16_t account);
@@ -386,6 +392,12 @@ void session_refuse(
 void session_command_refused(struct session *s, uint32_t command_id);
 void samples_add(struct samples *all, double value);
 struct report_times samples_times(const struct samples *all);
+
+/* session_trace.c, called where somebody traces: an own operation begins; a step has been saved and sent; it is final. */
+void session_trace_begin(struct session *s, struct inflight *f);
+void session_trace_step(struct session *s, const struct engine_update *u);
+void session_trace_settle(struct session *s, const struct committed *c, const struct op_outcome *o,
+    const struct inflight *f);
 
 /* session_measure.c: what the own member's engine has counted, into the counters. After its start, and before its end. */
 void session_count_begin(struct session *s);

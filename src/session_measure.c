@@ -3,6 +3,8 @@
 
 #include "src/metrics.h"
 
+#include <stdio.h>
+
 void session_count_begin(struct session *s)
 {
     s->count_from = engine_inspect(s->nodes[0].engine);
@@ -16,6 +18,8 @@ void session_count_engine(struct session *s)
     struct counters *c = s->count;
     const struct engine_status now = engine_inspect(s->nodes[0].engine);
     const struct engine_status *from = &s->count_from;
+    c->invariants_checked += now.guard.checked - from->guard.checked;
+    c->invariants_broken += now.guard.broken - from->guard.broken;
     c->views += now.views - from->views;
     c->views_nullified += now.views_nullified - from->views_nullified;
     c->operations_limited += now.ops_limited - from->ops_limited;
@@ -73,5 +77,33 @@ void session_measure(struct session *s, struct metrics_values *v)
     v->pending = count_pending(s);
     for (uint32_t i = 0; i < l->account_count; i++) {
         v->seated += l->accounts[i].seat != 0;
+    }
+}
+
+static struct ui_times times_of(const struct samples *all)
+{
+    struct report_times t = samples_times(all);
+    return (struct ui_times){.p50_us = (uint32_t)(t.p50 * 1000),
+        .p95_us = (uint32_t)(t.p95 * 1000),
+        .p99_us = (uint32_t)(t.p99 * 1000),
+        .count = t.count};
+}
+
+void session_figures(const struct session *s, struct ui_figures *f)
+{
+    f->commit = times_of(&s->commit_ms);
+    f->roll = times_of(&s->roll_ms);
+    f->link_count = 0;
+    for (size_t i = 0; s->config.mesh != NULL && i < PEERS_KEPT; i++) {
+        const struct known_peer *p = &s->peers[i];
+        if (!p->used || !session_linked(p) || f->link_count == LIVE_SEATS_MAX ||
+            s->nodes[0].engine == NULL) {
+            continue;
+        }
+        struct ui_link *l = &f->links[f->link_count++];
+        int64_t account = live_find(session_live(s), p->id);
+        snprintf(l->name, sizeof l->name, "%s",
+            account < 0 ? "somebody coming in" : session_shown_name(s, (uint32_t)account));
+        mesh_peer_bytes(s->config.mesh, p->id, &l->sent, &l->received);
     }
 }

@@ -218,7 +218,7 @@ static void on_event(struct session *s, const struct committed *c, const struct 
     }
 }
 
-static const char *command_word(uint8_t kind)
+const char *session_command_word(uint8_t kind)
 {
     static const char *const words[LIVE_COMMAND_KIND_COUNT] = {
         [LIVE_BET] = "bet",
@@ -240,7 +240,7 @@ static const char *command_word(uint8_t kind)
 void session_command_text(const struct live_command *c, char text[COMMAND_TEXT_BYTES])
 {
     bool about_bet = c->kind == LIVE_BET || c->kind == LIVE_TAKE || c->kind == LIVE_MARK;
-    int n = snprintf(text, COMMAND_TEXT_BYTES, "%s", command_word(c->kind));
+    int n = snprintf(text, COMMAND_TEXT_BYTES, "%s", session_command_word(c->kind));
     if (about_bet) {
         n += snprintf(text + n, COMMAND_TEXT_BYTES - (size_t)n, " %s", bet_specs[c->bet.kind].name);
     }
@@ -315,6 +315,9 @@ static void settle_own(struct session *s, const struct committed *c, struct repo
         r->latency_ms = ms > r->latency_ms ? ms : r->latency_ms;
         r->own_operations += f->command_id != 0;
         bool own = memcmp(o->author, s->config.keys->id_pk, ID_BYTES) == 0;
+        if (own && s->config.trace != NULL) {
+            session_trace_settle(s, c, o, f);
+        }
         if (o->refusal != 0 && own) {
             report_refusal(s, c, &f->command, f->command_id, o->refusal);
         } else if (o->refusal != 0) {

@@ -1,6 +1,9 @@
 #include "src/watch.h"
 
 #include "base/log.h"
+#include "src/trace.h"
+
+#include <stdio.h>
 
 static void wake_manager(void *self)
 {
@@ -31,13 +34,29 @@ static int begin_metrics(struct watch *w, const struct options *o, struct manage
         cli_fail(0, "figures are served on http://%s/metrics%s", where, who);
     }
     config->metrics = w->metrics;
+    snprintf(config->metrics_at, sizeof config->metrics_at, "http://%s/metrics", where);
+    return 0;
+}
+
+static int begin_trace(struct watch *w, const struct options *o, struct manager_config *config)
+{
+    char problem[TRACE_PROBLEM_BYTES];
+    if (o->trace == NULL) {
+        return 0;
+    }
+    int status = trace_create(&w->trace, o->trace, problem);
+    if (status != 0) {
+        return cli_fail(status, "%s", problem);
+    }
+    config->trace = w->trace;
     return 0;
 }
 
 int watch_begin(struct watch *w, const struct options *o, struct manager_config *config)
 {
     *w = (struct watch){0};
-    return begin_metrics(w, o, config);
+    int status = begin_metrics(w, o, config);
+    return status == 0 ? begin_trace(w, o, config) : status;
 }
 
 void watch_manager(struct watch *w, struct manager *m)
@@ -58,4 +77,6 @@ void watch_free(struct watch *w)
     watch_end(w);
     metrics_destroy(w->metrics);
     w->metrics = NULL;
+    trace_destroy(w->trace);
+    w->trace = NULL;
 }

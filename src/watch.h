@@ -1,4 +1,5 @@
-/* What looks at a running table from outside, when options ask for it: figures served over HTTP (--metrics). */
+/* What looks at a running table from outside, when options ask for it: figures served over HTTP (--metrics), and the lives of
+ * own operations as spans (--trace). */
 #ifndef SRC_WATCH_H
 #define SRC_WATCH_H
 
@@ -9,6 +10,7 @@
 struct watch {
     struct metrics *metrics;
     struct metrics_server *server;
+    struct trace *trace;
 };
 
 /* Begins what the options ask for and says so on standard error; fills in what the manager needs. Returns an exit status; what is

@@ -55,6 +55,7 @@ const struct key_binding key_bindings[] = {
     {'E', "evidence", "the proof against a cheat"},
     {'y', "members", "who comes in, who has to go"},
     {'N', "network", "who answers, and from where"},
+    {'S', "figures", "how fast, how much, what waits"},
     {'s', "statistics", "your rolls, bets and sessions"},
     {'z', "invite", "the words to invite"},
     {'g', "coach", "coach on, off"},

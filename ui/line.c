@@ -376,6 +376,13 @@ static void take_signals(struct line *l)
     }
 }
 
+static void tell(const struct line *l, enum ui_sight sight, uint64_t version)
+{
+    if (l->port->saw != NULL) {
+        l->port->saw(l->port->self, sight, version);
+    }
+}
+
 /* Returns when the clock will have something to say; 0 never. */
 static uint64_t turn(struct line *l)
 {
@@ -384,13 +391,16 @@ static uint64_t turn(struct line *l)
     line_news(l, m);
     farewell_note(&l->farewell, m);
     take_input(l, m);
+    tell(l, UI_SAW_KEY_DONE, 0);
     take_signals(l);
     uint64_t now = l->port->now_ms(l->port->self);
     l->done = m->stage == STAGE_ENDED || (l->quitting && now >= l->quit_until_ms);
     uint64_t next_ms = line_news_next_ms(l, m);
+    uint64_t version = m->version;
     l->moves.live = NULL;
     l->port->release(l->port->self);
     fflush(stdout);
+    tell(l, UI_SAW_PICTURE, version);
     return next_ms;
 }
 
@@ -399,6 +409,7 @@ static void read_input(struct line *l)
     ssize_t got = read(STDIN_FILENO, l->input + l->input_size, LINE_INPUT_MAX - 1 - l->input_size);
     if (got > 0) {
         l->input_size += (size_t)got;
+        tell(l, UI_SAW_KEY, 0);
     } else if (got == 0 || (errno != EINTR && errno != EAGAIN)) {
         l->input_ended = true;
     }

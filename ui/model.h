@@ -178,6 +178,36 @@ enum ui_auto {
     UI_AUTO_STOPPED, /* by hand, or it has ended */
 };
 
+struct ui_times { /* of the newest ones; count: of all */
+    uint32_t p50_us, p95_us, p99_us;
+    uint64_t count;
+};
+
+struct ui_link { /* what came and went over a link since it is up, in bytes of messages */
+    char name[UI_NAME_MAX + 1];
+    uint64_t received, sent;
+};
+
+/* How the program is doing, of the moment when UI_FIGURES last asked. */
+struct ui_figures {
+    bool known;
+    struct ui_times commit, roll;
+    uint64_t tries_lost, refused;
+    uint32_t pending;
+    uint8_t link_count;
+    struct ui_link links[LIVE_SEATS_MAX];
+    uint64_t received_bytes, sent_bytes, received_packets, sent_packets;
+    uint64_t rejected, dropped;
+    uint32_t commands, notices, pool;
+    uint64_t checked,
+        broken; /* blocks after which all that must hold was looked at; did not hold */
+    uint64_t queue_lost, pictures, pictures_again;
+    uint64_t resident_bytes;
+    uint32_t cpu_permille; /* of one processor, since the last look */
+    uint32_t cpu_ms;
+    char served[96]; /* where others can read such figures, or "" */
+};
+
 /* One picture of everything. Amounts in cents, times on the monotonic clock of `now_ms`. */
 struct ui_model {
     uint64_t version;
@@ -196,6 +226,7 @@ struct ui_model {
     struct ui_found found[UI_FOUND_MAX];
     struct ui_joining joining;
     struct ui_check check;
+    struct ui_figures figures;
     uint32_t full_count; /* grows when a table that was to be joined had no seat free */
 
     /* The table. */
@@ -363,6 +394,7 @@ enum ui_command_kind {
     UI_SPLIT, /* while the table waits: go on without whoever is silent, if everybody here wants it */
     UI_WAIT,     /* do not, or not after all */
     UI_RETRY,    /* dial everybody who is silent, now */
+    UI_FIGURES,  /* measure how the program is doing */
     UI_CHECK,    /* look what may keep tables from being found */
     UI_WATCH,    /* the table that was full: watch it until a seat is free */
     UI_BAD_ROLL, /* number: a roll of our own record does not check: stop this seat */
@@ -379,7 +411,15 @@ struct ui_command {
     uint32_t id; /* strictly increasing per screen; 0 = do not report */
     uint32_t number;
     struct live_command live;
+    uint64_t key_us, pushed_us, popped_us; /* the program's, when somebody traces */
     char text[UI_TEXT_MAX + 1];
+};
+
+/* What the screen tells who traces. */
+enum ui_sight {
+    UI_SAW_KEY,      /* a key, or a line, came */
+    UI_SAW_KEY_DONE, /* what it led to has been sent */
+    UI_SAW_PICTURE,  /* that version of the picture is on the terminal */
 };
 
 /* Pages made from files (ui/pages.h). */
@@ -428,6 +468,8 @@ struct ui_port {
     bool (*replay_open)(
         void *self, const char *path, struct ui_port *out, char problem[UI_TEXT_MAX + 1]);
     void (*replay_close)(void *self, struct ui_port *port);
+    /* NULL when nobody traces. */
+    void (*saw)(void *self, enum ui_sight sight, uint64_t version);
 };
 
 #endif

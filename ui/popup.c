@@ -207,6 +207,9 @@ void popup_draw(struct canvas *c, const struct ui_state *s, const struct ui_mode
     case POPUP_NETWORK:
         network_draw(c, s, m);
         break;
+    case POPUP_FIGURES:
+        figures_draw(c, s, m);
+        break;
     case POPUP_KEYS:
         keys_page_draw(c, s);
         break;
@@ -367,6 +370,9 @@ void popup_key(
         break;
     case POPUP_NETWORK:
         network_key(s, port, m, key);
+        break;
+    case POPUP_FIGURES:
+        figures_key(s, key);
         break;
     case POPUP_KEYS:
         keys_page_key(s, port, key);

@@ -156,6 +156,13 @@ void evidence_key(struct ui_state *s, int32_t key);
 void network_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
 void network_key(
     struct ui_state *s, const struct ui_port *port, const struct ui_model *m, int32_t key);
+/* The first row of the pages about the network. */
+void network_title_draw(struct canvas *c, const struct ui_model *m, const char *what, int cols);
+/* screen_figures.c: how the program is doing; asked for again while it is open. Closing it goes back to `under`. */
+void figures_open(struct ui_state *s, const struct ui_port *port, enum ui_popup under);
+void figures_update(struct ui_state *s, const struct ui_port *port);
+void figures_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m);
+void figures_key(struct ui_state *s, int32_t key);
 /* "●●●●○ 4/5 agree  15 ms  dice OK" */
 void table_badge(const struct ui_model *m, char *out, size_t size);
 

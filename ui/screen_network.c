@@ -240,7 +240,7 @@ static void steps_draw(struct canvas *c, const struct ui_state *s, const struct 
     }
 }
 
-static void title_draw(struct canvas *c, const struct ui_model *m, struct network_layout l)
+void network_title_draw(struct canvas *c, const struct ui_model *m, const char *what, int cols)
 {
     char badge[128];
     table_badge(m, badge, sizeof badge);
@@ -249,12 +249,12 @@ static void title_draw(struct canvas *c, const struct ui_model *m, struct networ
     if (m->practice) {
         at += canvas_text(c, 0, at, ROLE_WARNING, "practice   ");
     }
-    at += canvas_text(c, 0, at, ROLE_TITLE, "network and peers") + 3;
-    int room = l.cols - 3 - text_width(badge) - at;
+    at += canvas_text(c, 0, at, ROLE_TITLE, what) + 3;
+    int room = cols - 3 - text_width(badge) - at;
     if (room > 3) {
         canvas_text_cut(c, 0, at, room, ROLE_NORMAL, m->table_name);
     }
-    canvas_right(c, 0, l.cols - 1, ROLE_NORMAL, badge);
+    canvas_right(c, 0, cols - 1, ROLE_NORMAL, badge);
 }
 
 void network_draw(struct canvas *c, const struct ui_state *s, const struct ui_model *m)
@@ -263,7 +263,7 @@ void network_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
     canvas_origin(c, 0, 0);
     canvas_clear(c, 0, 0, c->rows, c->cols, ROLE_NORMAL);
     canvas_origin(c, 0, l.left);
-    title_draw(c, m, l);
+    network_title_draw(c, m, "network and peers", l.cols);
     peers_draw(c, s, m, l, 1);
     steps_draw(c, s, m, l, l.peers + 7);
     if (s->say[0] != '\0') {
@@ -273,8 +273,8 @@ void network_draw(struct canvas *c, const struct ui_state *s, const struct ui_mo
             "rolls: up to where that player's signature stands in our record");
     }
     widget_keys(c, l.bottom, 1, l.cols - 2,
-        m->practice ? "e the log    Esc back"
-                    : "r reconnect    c network check    e the log    Esc back");
+        m->practice ? "f figures    e the log    Esc back"
+                    : "r reconnect    c network check    f figures    e the log    Esc back");
 }
 
 void network_key(
@@ -297,6 +297,9 @@ void network_key(
         if (!m->practice) {
             check_open(s, port, POPUP_NETWORK);
         }
+        break;
+    case 'f':
+        figures_open(s, port, POPUP_NETWORK);
         break;
     case 'e':
         ui_say(s, false, "The log of this program: %.200s",

@@ -252,7 +252,8 @@ uint64_t ui_state_next_ms(const struct ui_state *s, const struct ui_model *m)
             next = next == 0 || at < next ? at : next;
         }
     }
-    if (m->stalled || m->cut_off || m->slept_until_ms > s->now_ms || s->popup == POPUP_NETWORK) {
+    if (m->stalled || m->cut_off || m->slept_until_ms > s->now_ms || s->popup == POPUP_NETWORK ||
+        s->popup == POPUP_FIGURES) {
         next = next == 0 || next > s->now_ms + 1000 ? s->now_ms + 1000 : next;
     }
     return next;

@@ -85,6 +85,7 @@ enum ui_popup {
     POPUP_OPTIONS,
     POPUP_PROOF,
     POPUP_NETWORK,
+    POPUP_FIGURES,
     POPUP_KEYS,
     POPUP_EVIDENCE,
     POPUP_ROLL,
@@ -125,6 +126,7 @@ struct ui_state {
     uint8_t menu_index;
 
     uint8_t popup, popup_under; /* enum ui_popup; the one to go back to */
+    uint64_t figures_next_ms;   /* when they are asked for again */
     int popup_index, popup_scroll, popup_page;
     struct text_field field;
     bool help_bets;

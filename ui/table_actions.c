@@ -215,6 +215,9 @@ static void look_action(
     case ACTION_BALLOT:
         ballot_open(s, m);
         break;
+    case ACTION_FIGURES:
+        figures_open(s, port, POPUP_NONE);
+        break;
     case ACTION_PROOF:
         proof_open_last(s, port, m);
         break;

@@ -62,6 +62,13 @@ static void take_signals(struct loop *l, const struct ui_model *m, unsigned sign
     l->dirty = l->dirty || signals != 0;
 }
 
+static void tell(const struct loop *l, enum ui_sight sight, uint64_t version)
+{
+    if (l->port->saw != NULL) {
+        l->port->saw(l->port->self, sight, version);
+    }
+}
+
 static void take_keys(struct loop *l, const struct ui_model *m)
 {
     for (int i = 0; i < KEYS_A_TURN; i++) {
@@ -71,6 +78,7 @@ static void take_keys(struct loop *l, const struct ui_model *m)
         }
         l->dirty = true;
         l->key = true;
+        tell(l, UI_SAW_KEY, 0);
         if (event.key == UIKEY_MOUSE) {
             if (event.button != 0) {
                 ui_state_mouse(l->state, l->port, m, event.row, event.col, event.button);
@@ -78,6 +86,7 @@ static void take_keys(struct loop *l, const struct ui_model *m)
         } else if (event.key != 0 && event.key != UIKEY_RESIZE) {
             ui_state_key(l->state, l->port, m, event.key);
         }
+        tell(l, UI_SAW_KEY_DONE, 0);
     }
 }
 
@@ -161,6 +170,7 @@ static void turn(struct loop *l, uint64_t *version)
     farewell_note(&l->farewell, m);
     ui_state_update(s, m, now);
     book_wishes(s, l->port);
+    figures_update(s, l->port);
     bool summary = s->book == BOOK_SUMMARY && !l->quitting; /* it stays until it is put away */
     l->done = l->done || (m->stage == STAGE_ENDED && !summary) ||
               (l->quitting && now >= l->quit_until_ms);
@@ -171,6 +181,7 @@ static void turn(struct loop *l, uint64_t *version)
     } else if (l->dirty && !l->done) {
         ui_draw(&s->canvas, s, m);
         terminal_show(&s->canvas);
+        tell(l, UI_SAW_PICTURE, m->version);
         l->dirty = false;
         l->key = false;
         frames_drawn(&l->frames, now);

@@ -67,8 +67,7 @@ static bool repeated(size_t i, unsigned groups)
 
 static bool offered(size_t i, unsigned groups)
 {
-    return (option_specs[i].groups & groups) != 0 && option_specs[i].kind != OPTION_MISSING &&
-           !repeated(i, groups);
+    return (option_specs[i].groups & groups) != 0 && !repeated(i, groups);
 }
 
 /* The words that may follow a command, as its usage has them: "path | get KEY" gives "path get". */

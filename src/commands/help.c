@@ -76,6 +76,7 @@ static const char options_help[] =
     "  --ascii           no characters beyond ASCII      --no-mouse  --no-animation\n"
     "  --color WHEN      auto, always or never\n"
     "  --metrics PORT    figures for Prometheus, for this computer (or ADDR:PORT)\n"
+    "  --trace FILE|URL  the life of your moves as OTLP: a file, or an http collector\n"
     "  --no-input        never ask anything              --version\n"
     "  -q --quiet        say and log less                -v --verbose  log more\n"
     "  -h --help         help for the command\n"

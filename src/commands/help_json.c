@@ -23,7 +23,7 @@ static json_t *command_json(const struct command *c)
     json_t *names = json_array();
     for (size_t i = 0; i < option_count(); i++) {
         const struct option_spec *s = &option_specs[i];
-        if (s->kind != OPTION_MISSING && (s->groups & c->groups) != 0) {
+        if ((s->groups & c->groups) != 0) {
             json_array_append_new(names, json_string(s->name));
         }
     }
@@ -41,7 +41,7 @@ int help_print_json(const struct command *only)
     }
     for (size_t i = 0; i < option_count(); i++) {
         const struct option_spec *s = &option_specs[i];
-        if (s->kind != OPTION_MISSING && (only == NULL || (s->groups & only->groups) != 0)) {
+        if ((only == NULL || (s->groups & only->groups) != 0)) {
             json_array_append_new(options, option_json(s));
         }
     }

@@ -12,10 +12,10 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "support"))
 
 import exposition
-from harness import expect, main
+from harness import Failure, expect, main
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
-GAUGE_WORDS = {"resident_memory", "virtual_memory"}
+
 
 
 def place_of(player):
@@ -35,10 +35,15 @@ def ask(place, path="/metrics", method="GET", **options):
 
 
 def scrape(place):
-    answer, body = ask(place)
-    expect(answer.status == 200, f"status {answer.status}")
-    expect(answer.getheader("Content-Type") == "text/plain; version=0.0.4; charset=utf-8", answer.getheader("Content-Type"))
-    return exposition.read(body)
+    """Fresh figures: who is busy for longer than a scrape waits serves those before, and says how old they are."""
+    for _ in range(40):
+        answer, body = ask(place)
+        expect(answer.status == 200, f"status {answer.status}")
+        expect(answer.getheader("Content-Type") == "text/plain; version=0.0.4; charset=utf-8", answer.getheader("Content-Type"))
+        families = exposition.read(body)
+        if families["craps_metrics_age_seconds"].value() < 0.25:
+            return families
+    raise Failure(f"{place} serves old figures")
 
 
 def open_table(table, rolls, *options):
@@ -65,11 +70,11 @@ def one(families, name):
 
 
 def test_figures_of_a_table(table):
-    host, others = open_table(table, 60)
+    host, others = open_table(table, 40)
     players = [host, *others]
     places = [place_of(p) for p in players]
     last = [scrape(p) for p in places]
-    for roll in range(10, 60, 10):
+    for roll in range(10, 40, 10):
         host.wait_roll(roll)
         now = [scrape(p) for p in places]
         for before, after in zip(last, now):
@@ -81,14 +86,15 @@ def test_figures_of_a_table(table):
         for name, value in (("craps_members", 4), ("craps_members_faulty_tolerated", 1), ("craps_quorum_members", 3)):
             expect(one(f, name) == value, f"{p.name}: {name} {one(f, name)}")
         expect(one(f, "craps_links_up") == 3 and one(f, "craps_members_away") == 0, f"{p.name}: links")
-        expect(one(f, "craps_roll") >= 50 and one(f, "craps_rolls_total") >= 40, f"{p.name}: rolls")
+        expect(one(f, "craps_roll") >= 30 and one(f, "craps_rolls_total") >= 25, f"{p.name}: rolls")
         own = one(f, "craps_operations_committed_total")
         expect(f["craps_commit_latency_seconds"].samples[("craps_commit_latency_seconds_count", ())] == own, f"{p.name}: latencies")
         expect(own <= one(f, "craps_operations_submitted_total") <= own + one(f, "craps_operations_pending") + 1, f"{p.name}: own")
-        expect(own > 50 and one(f, "craps_block_operations_total") > own, f"{p.name}: operations")
+        expect(own > 25 and one(f, "craps_block_operations_total") > own, f"{p.name}: operations")
         expect(f["craps_operations_refused_total"].total() <= own, f"{p.name}: refused")
         expect(one(f, "craps_network_received_bytes_total") > 10000 and one(f, "craps_network_sent_bytes_total") > 10000, f"{p.name}: bytes")
         expect(one(f, "craps_network_received_packets_total") > 100, f"{p.name}: packets")
+        expect(one(f, "craps_invariants_checked_total") > 50 and one(f, "craps_invariants_broken_total") == 0, f"{p.name}: invariants")
         expect(f["craps_messages_rejected_total"].total() == 0 and f["craps_evidence_total"].total() == 0, f"{p.name}: honest members")
         expect(0 < one(f, "process_cpu_seconds_total") < 600, f"{p.name}: processor")
         expect(1 << 20 < one(f, "process_resident_memory_bytes") < 1 << 31, f"{p.name}: memory")
@@ -130,6 +136,7 @@ def test_strangers(table):
     host = table.host("Ann", "--start", 1, "--metrics", "127.0.0.1:0")
     host.wait_event("table_open")
     place = place_of(host)
+    calm = one(scrape(place), "process_resident_memory_bytes")
     for path, method, status in (
         ("/", "GET", 404),
         ("/metrics/", "GET", 404),
@@ -161,7 +168,7 @@ def test_strangers(table):
     for s in silent:
         s.close()
     memory = one(scrape(place), "process_resident_memory_bytes")
-    expect(memory < 64 << 20 or os.environ.get("ATTACK_SANITIZED") == "1", f"{memory} bytes")
+    expect(memory < calm + (16 << 20) or os.environ.get("ATTACK_SANITIZED") == "1", f"{calm} bytes became {memory}")
     host.terminate()
     host.summary()
     with socket.socket() as s:
@@ -189,7 +196,7 @@ def test_where(table):
     expect(one(scrape(("127.0.0.1", port)), "craps_at_table") == 1, "solo")
     sandbox = table.start("Bo", "sandbox", "--headless", "--json", "--strategy", "pass", "--metrics", ":0")
     sandbox.wait_event("evidence")
-    expect(scrape(place_of(sandbox))["craps_evidence_total"].value(kind="notarize_twice") >= 1, "the cheat is not counted")
+    expect(scrape(place_of(sandbox))["craps_evidence_total"].total() >= 1, "the cheat is not counted")
     if os.path.exists("/proc/net/if_inet6") and "00000000000000000000000000000001" in open("/proc/net/if_inet6", encoding="ascii").read():
         six = table.play("Cy", ["solo"], "--metrics", "[::1]:0")
         six.wait_event("joined")

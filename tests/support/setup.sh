@@ -47,4 +47,4 @@ need_packages() {
 
 build_packages='gcc libc6-dev meson ninja-build pkg-config libncurses-dev libsodium-dev liblz4-dev
  libenet-dev libsqlite3-dev libjansson-dev liburcu-dev libutf8proc-dev libqrencode-dev
- libmicrohttpd-dev'
+ libmicrohttpd-dev libcurl4-gnutls-dev'

@@ -120,6 +120,106 @@ static void test_network_scrolls_when_many_sit_there(void **unused)
     expect_text("Guest 5 ");
 }
 
+static void figures(void)
+{
+    struct ui_figures *f = &fake->model.figures;
+    *f = (struct ui_figures){.known = true,
+        .commit = {5631, 17159, 19902, 583},
+        .roll = {3853, 8427, 12526, 100},
+        .tries_lost = 2,
+        .refused = 12,
+        .pending = 1,
+        .link_count = 4,
+        .received_bytes = 1234567,
+        .sent_bytes = 999,
+        .received_packets = 23456,
+        .sent_packets = 1000000,
+        .rejected = 3,
+        .checked = 40470,
+        .notices = 2,
+        .pool = 1,
+        .pictures = 12345,
+        .resident_bytes = 14200000,
+        .cpu_permille = 31,
+        .cpu_ms = 12340};
+    for (unsigned i = 0; i < f->link_count; i++) {
+        struct ui_link *l = &f->links[i];
+        snprintf(l->name, sizeof l->name, "%s", fake->model.peers[i + 1].name);
+        l->received = 100000 * (i + 1);
+        l->sent = 12345 * i;
+    }
+    fake->model.epoch = 3;
+    fake->model.height = 40472;
+}
+
+static void test_figures_are_asked_for_while_the_page_is_open(void **unused)
+{
+    (void)unused;
+    evening();
+    keys("S");
+    expect_text("Looking ...");
+    unsigned asked = fake->other_count;
+    assert_int_equal(fake->other[asked - 1].kind, UI_FIGURES);
+    figures_update(state, &fake->port);
+    assert_int_equal(fake->other_count, asked); /* once a second */
+    fake->now_ms += 1000;
+    settle();
+    figures_update(state, &fake->port);
+    assert_int_equal(fake->other_count, asked + 1);
+    figures();
+    settle();
+    expect_both("figures");
+    state->rows = 40;
+    state->cols = 120;
+    expect_both("figures_wide");
+    key(UIKEY_ESC);
+    assert_int_equal(state->popup, POPUP_NONE);
+    fake->now_ms += 5000;
+    settle();
+    figures_update(state, &fake->port);
+    assert_int_equal(fake->other_count, asked + 1); /* nobody looks any more */
+}
+
+static void test_figures_are_reached_from_the_network_page_and_lead_back(void **unused)
+{
+    (void)unused;
+    evening();
+    figures();
+    settle();
+    keys("Nf");
+    assert_int_equal(state->popup, POPUP_FIGURES);
+    key(UIKEY_ESC);
+    assert_int_equal(state->popup, POPUP_NETWORK);
+    keys("fN");
+    assert_int_equal(state->popup, POPUP_NETWORK);
+    key(UIKEY_ESC);
+    assert_int_equal(state->popup, POPUP_NONE);
+}
+
+static void test_figures_of_many_links_and_of_none(void **unused)
+{
+    (void)unused;
+    evening();
+    figures();
+    struct ui_figures *f = &fake->model.figures;
+    for (unsigned i = 0; i < 15; i++) {
+        f->links[i] = (struct ui_link){"", UINT64_MAX, UINT64_MAX};
+        memset(f->links[i].name, 'W', UI_NAME_MAX);
+    }
+    f->link_count = 15;
+    f->commit = (struct ui_times){UINT32_MAX, UINT32_MAX, UINT32_MAX, UINT64_MAX};
+    f->received_bytes = f->received_packets = f->queue_lost = f->pictures = UINT64_MAX;
+    settle();
+    keys("S");
+    expect_page("figures_many");
+    f->link_count = 0;
+    f->commit.count = f->roll.count = 0;
+    fake->model.practice = true;
+    snprintf(f->served, sizeof f->served, "http://127.0.0.1:9100/metrics");
+    settle();
+    expect_page("figures_practice");
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1) {
@@ -130,6 +230,11 @@ int main(int argc, char **argv)
             test_network_shows_who_answers_and_what_was_agreed, setup, teardown),
         cmocka_unit_test_setup_teardown(test_network_says_how_many_must_sign, setup, teardown),
         cmocka_unit_test_setup_teardown(test_network_scrolls_when_many_sit_there, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_figures_are_asked_for_while_the_page_is_open, setup, teardown),
+        cmocka_unit_test_setup_teardown(
+            test_figures_are_reached_from_the_network_page_and_lead_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_figures_of_many_links_and_of_none, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
