@@ -301,8 +301,47 @@ static bool same(const struct cell *a, const struct cell *b)
     return a->attr == b->attr && strcmp(a->text, b->text) == 0;
 }
 
+static int length_of(const struct cell *row, int cols)
+{
+    while (cols > 0 && strcmp(row[cols - 1].text, " ") == 0 && row[cols - 1].attr == ROLE_NORMAL) {
+        cols--;
+    }
+    return cols;
+}
+
+/* Rows in which a word has become longer: what stands behind it moves to the right. Curses sends all
+ * of that again; the terminal can do it in a few bytes, and curses' own idea of the screen (curscr)
+ * is told. */
+static void move_tail(int row, const struct cell *from, const struct cell *to, int cols)
+{
+    enum { MOVED_MIN = 16, WIDER_MAX = 16 };
+    int before = length_of(from, cols), after = length_of(to, cols), wider = after - before,
+        tail = 0;
+    while (tail < before && same(&from[before - 1 - tail], &to[after - 1 - tail]) &&
+           from[before - 1 - tail].text[0] != '\0') {
+        tail++;
+    }
+    if (wider <= 0 || wider > WIDER_MAX || tail < MOVED_MIN || parm_ich == NULL ||
+        cursor_address == NULL) {
+        return;
+    }
+    int at = before - tail;
+    int cursor_row = getcury(curscr), cursor_col = getcurx(curscr);
+    putp(tparm(cursor_address, row, at, 0, 0, 0, 0, 0, 0, 0));
+    putp(tparm(parm_ich, wider, 0, 0, 0, 0, 0, 0, 0, 0));
+    putp(tparm(cursor_address, cursor_row, cursor_col, 0, 0, 0, 0, 0, 0, 0));
+    fflush(stdout); /* before what curses sends */
+    for (int i = 0; i < wider; i++) {
+        mvwinsch(curscr, row, at, ' ');
+    }
+    wmove(curscr, cursor_row, cursor_col);
+}
+
 void terminal_show(const struct canvas *c)
 {
+    for (int r = 0; shown_whole && shown.cols == c->cols && r < c->rows && r < shown.rows; r++) {
+        move_tail(r, shown.cells[r], c->cells[r], c->cols < COLS ? c->cols : COLS);
+    }
     if (!shown_whole || shown.rows != c->rows || shown.cols != c->cols) {
         clear();
         shown_whole = false;

@@ -196,6 +196,38 @@ static void test_resize_storms_end_in_the_same_table(void **unused)
     tui_leave(&t);
 }
 
+/* When the chosen spot's name grows, the key line behind it is moved by the terminal: what is then on
+ * the screen is what a whole page sent anew puts there, in fewer bytes than were ever sent without. */
+static void test_a_word_that_grows_moves_the_line_behind_it(void **unused)
+{
+    (void)unused;
+    enum { TIMES = 6, BYTES_MAX = 300 };
+    char folder[96]; /* somebody new is told which spot Enter bets on */
+    snprintf(folder, sizeof folder, "%s/new", tui_home);
+    const char *const words[] = {"solo", "--bots", "0", "--as", "Ann", "--data-dir", folder, NULL};
+    static char moved[TUI_PAGE_MAX], anew[TUI_PAGE_MAX];
+    struct tui t;
+    tui_start(&t, &(struct tui_options){.words = words});
+    tui_until(&t, "? help");
+    tui_type(&t, "f");
+    tui_until(&t, "on FIELD    Space");
+    tui_until(&t, "You bet field 5"); /* agreed: nothing else will change */
+    tui_until_not(&t, "~A5");
+    for (int i = 0; i < TIMES; i++) {
+        size_t before = t.raw_size;
+        tui_type(&t, i % 2 == 0 ? "\033[B" : "\033[A");
+        tui_until(&t, i % 2 == 0 ? "on PASS LINE    Space" : "on FIELD    Space");
+        assert_true(t.raw_size - before < BYTES_MAX);
+        tui_page(&t, true, moved);
+        tui_fresh_screen(&t);
+        tui_type(&t, "\014");
+        tui_until(&t, "? help");
+        tui_page(&t, true, anew);
+        assert_string_equal(moved, anew);
+    }
+    tui_leave(&t);
+}
+
 static void test_absurd_sizes_in_the_environment_are_not_believed(void **unused)
 {
     (void)unused;
@@ -378,6 +410,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_closed_terminal_ends_the_program),
         cmocka_unit_test(test_stop_and_continue_draw_again),
         cmocka_unit_test(test_resize_storms_end_in_the_same_table),
+        cmocka_unit_test(test_a_word_that_grows_moves_the_line_behind_it),
         cmocka_unit_test(test_absurd_sizes_in_the_environment_are_not_believed),
         cmocka_unit_test(test_escape_waits_for_nothing),
         cmocka_unit_test(test_paste_on_the_felt_is_ignored_and_fills_the_words),
