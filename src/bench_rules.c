@@ -1,10 +1,12 @@
-/* bench rules: rolls a second of processor time. The rules themselves (game/table.h) with every seat
+/* bench rules: rolls a second of processor time. The simulation (src/simulate.h) of pass with odds and
+ * of all bets; the rules themselves (game/table.h) with every seat
  * taken and every bet up that can be, beside a bare loop that knows one pass line bet and nothing else. */
 #include "src/bench.h"
 
 #include "base/prng.h"
 #include "game/table.h"
 #include "src/cli.h"
+#include "src/simulate.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -123,6 +125,10 @@ int bench_rules_speed(struct bench_run *run)
         return cli_fail(EX_OSERR, "there is not enough memory for a full table");
     }
     bench_add(run, "bare_pass_line_rolls", bare_rolls_per_s(seconds), "1/s");
+    bench_add_target(run, "P11", "pass_odds_rolls",
+        simulate_rolls_per_s(SIMULATE_PASS_ODDS, seconds), "1/s", BENCH_AT_LEAST, 40e6);
+    bench_add_target(run, "P11", "all_bets_rolls", simulate_rolls_per_s(SIMULATE_ALL_BETS, seconds),
+        "1/s", BENCH_AT_LEAST, 3e6);
     bool good = measure_full(run, f, 8, seconds) && measure_full(run, f, PLAYERS_MAX, seconds);
     free(f);
     return good ? 0 : cli_fail(EX_SOFTWARE, "the full table came to an end or lost chips");
