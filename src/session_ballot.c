@@ -134,7 +134,8 @@ static void say_open(struct session *s, const struct asked *a, struct ballot_cou
         session_notice(s, NOTICE_WARNING, "%u of the %u that are needed want %s to go.", now.yes,
             now.needed, a->name);
     } else if (first) {
-        session_notice(s, NOTICE_WARNING, "%s asks to come in: y answers.", a->name);
+        session_notice(
+            s, NOTICE_WARNING, "%s asks to come in: key y answers, in the lobby k.", a->name);
     } else {
         session_notice(s, NOTICE_INFO,
             "%s asks to come in: %u of the %u needed say yes, %u say no.", a->name, now.yes,

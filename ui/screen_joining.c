@@ -42,8 +42,8 @@ static void seat_text(const struct ui_model *m, char out[SENTENCE_MAX])
     } else if (!j->heard) {
         snprintf(out, SENTENCE_MAX, "held for you");
     } else if (j->asked) {
-        snprintf(out, SENTENCE_MAX, "its members are asked: %u of the %u needed say yes",
-            j->asked_yes, j->asked_needed);
+        snprintf(out, SENTENCE_MAX, "members are asked: %u of %u say yes", j->asked_yes,
+            j->asked_needed);
     } else if (live_rolling(&m->live)) {
         snprintf(out, SENTENCE_MAX, "a roll is under way: you sit down after it");
     } else {
