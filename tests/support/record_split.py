@@ -1,7 +1,7 @@
 """The genesis of a table that went on after a split: section 3.1 of docs/protocol.md, with 8.3 and 12."""
 
 from record_formats import *
-from record_members import JOINING, LEAVING, MEMBER, NONE, PLAYER, Identity
+from record_members import JOINING, LEAVING, MEMBER, NONE, PLAYER, WAITING, Identity
 
 STATE_CHUNK_BYTES = 16384
 
