@@ -377,6 +377,9 @@ static void test_every_bet_costs_what_the_exact_odds_say(void **state)
     (void)state;
     const char *all = simulate_all_bets;
     assert_int_equal(edges_off("", "", all, EDGE_ROLLS, 120), 0);
+    if (SLOWER > 1) {
+        return; /* other pays are no other code */
+    }
     assert_int_equal(edges_off("crapless 1", "crapless 1", all, EDGE_ROLLS / 3, 110), 0);
     const char *other = "vig upfront field2 3 field12 2 ats 30_150 rtl 2";
     assert_int_equal(edges_off(other, other, all, EDGE_ROLLS / 3, 120), 0);
