@@ -135,7 +135,8 @@ def test_interrupted(craps):
     status, out, seen = on_terminal(craps, *long, "--json", until=b"%")
     d = json.loads(out)
     assert status == 75 and d["interrupted"] and 0 < d["sessions"] < 10000000, (status, seen)
-    assert d["edge_percent"] > 0 and "stopped early" in seen and "s left" in seen, seen
+    assert d["rolls_played"] > 0 and d["edge_percent"] is not None, d
+    assert "stopped early" in seen and "s left" in seen, seen
     status, out, seen = on_terminal(craps, *long, until=b"%")
     assert status == 75 and out.startswith("STOPPED EARLY: "), out
     status, out, seen = on_terminal(craps, "--seed", "4", "-q", "--rolls", "20000")
