@@ -30,7 +30,7 @@ def test_bad_usage(table):
         (["verfy", "x.craps"], ("verify", "craps help")),
         (["host", "--engine", "raft"], ("--engine", "not available in this version")),
         (["host", "--metrics", "here"], ("--metrics", "must be a port")),
-        (["host", "--trace", "x"], ("--trace", "not available")),
+        (["host", "--trace", "https://here/v1/traces"], ("--trace", "https")),
         (["host", "--headless", "--min", "10", "--max", "5"], ("--min", "--max")),
         (["host", "--headless", "--seats", "2", "--start", "3"], ("--start", "--seats")),
         (["join", "--headless"], ("words", "craps join")),
