@@ -2,13 +2,36 @@
 #include "consensus/membership.h"
 #include "tests/sim/sim_liars.h"
 
+/* In the place of the pooled operation with that number. Those before it, which still wait to be executed, stay:
+ * without them its author would never be heard again, and a shooter without a voice stops the table until the
+ * shooter's clock runs out, which runs nowhere here. */
+static void pool_instead(struct sim_node *n, const struct op *op, const uint8_t *bytes, size_t size)
+{
+    static uint8_t kept[POOL_OPS_PER_AUTHOR][OP_BYTES_MAX];
+    size_t sizes[POOL_OPS_PER_AUTHOR], count = 0, other_size;
+    struct mempool *pool = n->engine->pool;
+    const struct identity *me = protocol_identity(engine_protocol(n->engine), op->author);
+    uint64_t last = me == NULL ? op->seq - 1 : me->seq;
+    const uint8_t *other;
+    for (uint64_t seq = last + 1; seq < op->seq && count < POOL_OPS_PER_AUTHOR; seq++) {
+        const uint8_t *waiting = mempool_find(pool, op->author, seq, &sizes[count]);
+        if (waiting != NULL) {
+            memcpy(kept[count], waiting, sizes[count]);
+            count++;
+        }
+    }
+    mempool_prune(pool, op->author, op->seq);
+    for (size_t i = 0; i < count; i++) {
+        (void)mempool_add(pool, kept[i], sizes[i], last, &other, &other_size);
+    }
+    (void)mempool_add(pool, bytes, size, last, &other, &other_size);
+}
+
 /* The lie stands in for the operation in its author's own pool too, so that it repeats the lie and
  * proposes nothing else. */
 static bool replace(struct sim *s, unsigned from, struct op *op, const struct writer *payload)
 {
     uint8_t bytes[OP_BYTES_MAX + 1];
-    const uint8_t *other;
-    size_t other_size;
     struct sim_node *n = &s->nodes[from];
     struct writer w = writer_of(bytes, sizeof bytes);
     op->payload = payload->data;
@@ -19,8 +42,7 @@ static bool replace(struct sim *s, unsigned from, struct op *op, const struct wr
     if (w.bad || payload->bad) {
         return false;
     }
-    mempool_prune(n->engine->pool, op->author, op->seq);
-    (void)mempool_add(n->engine->pool, bytes + 1, w.size - 1, op->seq - 1, &other, &other_size);
+    pool_instead(n, op, bytes + 1, w.size - 1);
     n->lied_seq = op->seq;
     s->lies++;
     liar_send(s, from, CHANNEL_CONTROL, w.data, w.size, 2);
@@ -140,7 +162,7 @@ bool lie_attempt(struct sim *s, unsigned from, const uint8_t *data, size_t size)
     struct op op;
     int me = roster_find(&a->roster, n->id_pk);
     if (!op_decode(&op, &r) || memcmp(op.author, n->id_pk, ID_BYTES) != 0 ||
-        op.seq == n->lied_seq || a->phase == ATTEMPT_NONE || me < 0 || a->roster.count < 2) {
+        op.seq <= n->lied_seq || a->phase == ATTEMPT_NONE || me < 0 || a->roster.count < 2) {
         return false;
     }
     bool deals =
