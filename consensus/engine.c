@@ -48,8 +48,13 @@ struct persist *engine_persist(struct engine *e, enum persist_kind kind)
 
 bool engine_has_room(const struct engine *e)
 {
-    return e->up->persist_count + PERSIST_STEP <= PERSIST_MAX &&
-           e->up->committed_count + COMMITTED_STEP <= COMMITTED_MAX &&
+    return engine_has_room_for(e, 0);
+}
+
+bool engine_has_room_for(const struct engine *e, uint64_t blocks)
+{
+    return blocks <= COVER_MAX && e->up->persist_count + blocks + PERSIST_STEP <= PERSIST_MAX &&
+           e->up->committed_count + blocks + COMMITTED_STEP <= COMMITTED_MAX &&
            e->arena_used + ARENA_BYTES_STEP <= ARENA_BYTES;
 }
 

@@ -121,12 +121,12 @@ struct proven_lie {
     size_t size;
 };
 
-enum { PERSIST_MAX = 256, COMMITTED_MAX = 64, LIES_MAX = EVIDENCE_KEPT };
+enum { PERSIST_MAX = 256, COMMITTED_MAX = 96, LIES_MAX = EVIDENCE_KEPT };
 
 struct engine_serve {
     uint8_t to[ID_BYTES];
     uint8_t
-        kind; /* FETCH_HEIGHTS (from height on, at most `count`, 0 = any number: blocks_answer_*)
+        kind; /* FETCH_HEIGHTS (from height on, at most `count`, 0 = any number, but on to a proof: blocks_answer_*)
                       * or FETCH_EPOCHS (from `epoch` on: epochs_answer_add) */
     uint64_t height; /* FETCH_HEIGHTS */
     uint32_t count, epoch;

@@ -57,8 +57,8 @@ static void done(struct engine *e)
     b->size = b->offset = 0;
 }
 
-/* False: a lie. */
-static bool take_fill(struct engine *e, const struct block_entry *entry, struct reader rest)
+/* ERR_AUTH: a lie. ERR_FULL: in the next step. */
+static enum err take_fill(struct engine *e, const struct block_entry *entry, struct reader rest)
 {
     struct backfill *b = &e->fill;
     const struct block_header *h = &entry->block.header;
@@ -67,13 +67,16 @@ static bool take_fill(struct engine *e, const struct block_entry *entry, struct 
     if (h->height != b->low + 1 || !digest_equal(&h->parent, &b->low_digest) ||
         h->epoch != b->epoch || !digest_equal(&h->game_id, &e->game_id) ||
         (h->height == b->high && !digest_equal(&entry->digest, &b->high_digest))) {
-        return false;
+        return ERR_AUTH;
     }
     if (h->height > b->covered_height) {
         b->covered_height = engine_cover(e, &b->roster, &from, rest, &lie);
         if (b->covered_height == 0) {
-            return false;
+            return ERR_AUTH;
         }
+    }
+    if (!engine_has_room_for(e, b->covered_height - b->low)) {
+        return ERR_FULL;
     }
     bool proven = h->height == b->covered_height;
     struct persist *p = engine_persist(e, PERSIST_FILL);
@@ -92,7 +95,7 @@ static bool take_fill(struct engine *e, const struct block_entry *entry, struct 
         b->epoch++;
         b->need_roster = true;
     }
-    return true;
+    return ERR_OK;
 }
 
 /* Some blocks of the answer at hand, as many as a step has room for. */
@@ -104,7 +107,11 @@ static void take_answer(struct engine *e)
         struct block_entry entry;
         r.offset = b->offset;
         struct reader rest = r;
-        if (!engine_read_entry(&r, &entry) || !take_fill(e, &entry, rest)) {
+        enum err err = engine_read_entry(&r, &entry) ? take_fill(e, &entry, rest) : ERR_FORMAT;
+        if (err == ERR_FULL) {
+            break;
+        }
+        if (err != ERR_OK) {
             b->size = b->offset = 0;
             if (b->peer >= 0 && e->peers[b->peer].used) {
                 engine_lied(e, &e->peers[b->peer], LIE_BLOCKS);
@@ -184,7 +191,11 @@ static void ask_somebody(struct engine *e)
         if (!engine_is_source(e, &e->peers[at])) {
             continue;
         }
-        struct fetch f = {.kind = FETCH_HEIGHTS, .height = b->low + 1, .view = FETCH_BLOCKS};
+        uint64_t left =
+            b->high - b->low; /* and its end there, so that the record has a proof at it */
+        struct fetch f = {.kind = FETCH_HEIGHTS,
+            .height = b->low + 1,
+            .view = left < FETCH_BLOCKS ? left : FETCH_BLOCKS};
         if (b->need_roster) {
             f = (struct fetch){.kind = FETCH_EPOCHS, .epoch = b->epoch};
         }

@@ -146,7 +146,7 @@ static enum err accept_block(struct engine *e, const struct block_entry *entry)
 }
 
 /* A block, next on our last final one, covered by a proof of its own or of one in the `rest` of the
- * answer, which begins with it. ERR_AUTH: a lie. ERR_AGAIN: not now. */
+ * answer, which begins with it. ERR_AUTH: a lie. ERR_AGAIN: not now. ERR_FULL: in the next step. */
 static enum err take_block(struct engine *e, const struct block_entry *entry, struct reader rest)
 {
     const struct block_header *h = &entry->block.header;
@@ -164,6 +164,9 @@ static enum err take_block(struct engine *e, const struct block_entry *entry, st
             return lie ? ERR_AUTH : ERR_AGAIN;
         }
         e->sync.covered_top = e->sync.covered_height;
+    }
+    if (!engine_has_room_for(e, e->sync.covered_height - from.height)) {
+        return ERR_FULL;
     }
     return accept_block(e, entry);
 }
@@ -204,6 +207,9 @@ static void take_blocks(struct engine *e)
                 return;
             }
             err = take_block(e, &entry, rest);
+        }
+        if (err == ERR_FULL) {
+            break;
         }
         a->offset = r.offset;
         a->height++;

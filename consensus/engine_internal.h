@@ -298,6 +298,13 @@ const uint8_t *engine_keep(struct engine *e, const void *data, size_t size);
 struct persist *engine_persist(struct engine *e, enum persist_kind kind);
 struct simplex_step *engine_begin_step(struct engine *e);
 bool engine_has_room(const struct engine *e);
+/* Also for so many final blocks before what an agreement step may yield. The blocks that one certificate covers become final in one
+ * step, so in one transaction: a record that ended among them after a crash would go on with the certificate of the next answer, its
+ * stretch without any would grow with each crash, and nobody could catch up from a stretch that is longer than an answer. */
+bool engine_has_room_for(const struct engine *e, uint64_t blocks);
+_Static_assert(COVER_MAX + COMMITTED_STEP <= COMMITTED_MAX, "what one certificate covers fits");
+_Static_assert(
+    COVER_MAX + PERSIST_STEP + 1 <= PERSIST_MAX, "and so do its records, and an erasure");
 static inline const struct protocol_state *engine_final(const struct engine *e)
 {
     return ledger_protocol(e->ledger, NULL);

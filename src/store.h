@@ -106,8 +106,9 @@ enum err store_visit_epochs(
 enum err store_visit_journal(struct store *s, store_visit *visit, void *argument);
 
 /* Final blocks from `height` on, as ENGINE_BLOCKS wants them (blocks_answer_*), at most `count` (0 =
- * any number) and as many as fit, ending with one that has a proof; the blocks before it in its epoch come without theirs. Only the
- * first height when there are none, 0 as the first height when they stand in a gap. */
+ * any number; more when none of those has a proof, up to the first that has) and as many as fit, ending with one that has a proof;
+ * the blocks before it in its epoch come without theirs. Only the first height when there are none, 0 as the first height when
+ * they stand in a gap. */
 enum {
     SERVE_COVERED_MAX = 48
 }; /* so many at most: receivers look at 64 blocks for a certificate */

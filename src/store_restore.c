@@ -160,9 +160,10 @@ enum err store_restore(struct store *s, struct engine *e, bool verify, char *pro
 
 struct serving {
     struct writer *w;
+    size_t begin;      /* bytes before the first block */
     size_t proven;     /* bytes up to and with the last block that has a proof */
     size_t proof_size; /* of the last block, the last bytes of the answer; 0 = none, or it stays */
-    unsigned covered;  /* blocks before it whose proofs were left out for its own */
+    unsigned covered;  /* blocks before it that have no proof, or whose was left out for its own */
     uint32_t epoch;    /* of the last block */
     uint32_t left, some; /* how many more blocks, when not any number is asked for */
 };
@@ -189,9 +190,10 @@ static void uncover_last(struct serving *s)
 static bool serve_block(void *argument, const struct persist *p)
 {
     struct serving *s = argument;
-    if (s->some > 0 && s->left == 0) {
+    if (s->some > 0 && s->left == 0 && s->proven > s->begin) {
         return false;
     }
+    bool bare = s->w->size > s->begin && s->proof_size == 0;
     bool covers = cover_last(s, p);
     if (!blocks_answer_add(s->w, p->data, p->size, p->proof, p->proof_size)) {
         if (covers) {
@@ -200,7 +202,7 @@ static bool serve_block(void *argument, const struct persist *p)
         return false;
     }
     s->left -= s->left > 0;
-    s->covered = covers ? s->covered + 1 : 0;
+    s->covered = covers || bare ? s->covered + 1 : 0;
     s->proof_size = p->proof_size;
     s->epoch = p->epoch;
     if (p->proof_size > 0) {
@@ -213,7 +215,8 @@ enum err store_blocks(struct store *s, uint64_t height, uint32_t count, struct w
 {
     bool absent = height > s->gap_low && height <= s->gap_high;
     blocks_answer_begin(w, absent ? 0 : height);
-    struct serving serving = {.w = w, .proven = w->size, .left = count, .some = count};
+    struct serving serving = {
+        .w = w, .begin = w->size, .proven = w->size, .left = count, .some = count};
     if (absent) {
         return ERR_OK;
     }

@@ -71,7 +71,8 @@ struct sim_options {
 
 /* What a node has on disk: nothing else survives its crash. */
 struct sim_record {
-    struct persist p; /* its pointers are owned here */
+    struct persist p;     /* its pointers are owned here */
+    uint64_t transaction; /* the step that wrote it */
 };
 
 struct sim_disk {

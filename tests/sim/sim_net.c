@@ -236,8 +236,9 @@ static void serve(struct sim *s, const struct sim_event *event)
         const struct persist *p = sim_block(n, wanted->height);
         size_t proven = 8;
         blocks_answer_begin(&w, p == NULL ? 0 : wanted->height);
-        for (uint64_t k = 1; p != NULL && (wanted->count == 0 || k <= wanted->count) &&
-                             blocks_answer_add(&w, p->data, p->size, p->proof, p->proof_size);
+        for (uint64_t k = 1;
+             p != NULL && (wanted->count == 0 || k <= wanted->count || proven == 8) &&
+             blocks_answer_add(&w, p->data, p->size, p->proof, p->proof_size);
              k++) {
             proven = p->proof_size > 0 ? w.size : proven;
             p = sim_block(n, wanted->height + k);

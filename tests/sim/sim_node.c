@@ -31,7 +31,7 @@ static const uint8_t *duplicate(const uint8_t *data, size_t size)
     return copy;
 }
 
-static void disk_add(struct sim_disk *d, const struct persist *p)
+static struct sim_record *disk_add(struct sim_disk *d, const struct persist *p)
 {
     if (d->count == d->capacity) {
         d->capacity = d->capacity == 0 ? 64 : 2 * d->capacity;
@@ -42,6 +42,8 @@ static void disk_add(struct sim_disk *d, const struct persist *p)
     r->p = *p;
     r->p.data = duplicate(p->data, p->size);
     r->p.proof = duplicate(p->proof, p->proof_size);
+    r->transaction = 0;
+    return r;
 }
 
 void sim_disk_copy(struct sim_disk *to, const struct sim_disk *from)
@@ -136,7 +138,7 @@ static void persist_one(struct sim *s, struct sim_node *n, const struct persist 
         disk_forget(&n->keys, p);
         break;
     case PERSIST_BLOCK:
-        disk_add(&n->blocks, p);
+        disk_add(&n->blocks, p)->transaction = s->steps;
         if (p->height != n->blocks.count) {
             sim_fail(s, "a block was stored out of order: %llu after %zu",
                 (unsigned long long)p->height, n->blocks.count - 1);
@@ -155,10 +157,27 @@ static void persist_one(struct sim *s, struct sim_node *n, const struct persist 
     }
 }
 
+/* Wherever a crash leaves the record, it ends with a proof, or its next stretch without any could grow too long for an answer
+ * (engine_has_room_for). */
+static void check_end(struct sim *s, const struct engine_update *u)
+{
+    const struct persist *last = NULL;
+    for (uint32_t i = 0; i < u->persist_count; i++) {
+        last = u->persist[i].kind == PERSIST_BLOCK ? &u->persist[i] : last;
+    }
+    if (last != NULL && last->proof_size == 0) {
+        sim_fail(
+            s, "a step ends with block %llu, which has no proof", (unsigned long long)last->height);
+    }
+}
+
 /* One transaction of one of the two files: all of a step's records for it, or none. As in src/store.h, blocks alone are not
  * synced by it, and nothing is forgotten before they are. */
 void sim_persist(struct sim *s, struct sim_node *n, const struct engine_update *u, bool keys)
 {
+    if (!keys) {
+        check_end(s, u);
+    }
     for (uint32_t i = 0; i < u->persist_count; i++) {
         if (u->persist[i].kind == PERSIST_FORGET && keys) {
             n->synced = n->blocks.count;
@@ -176,7 +195,8 @@ void sim_persist(struct sim *s, struct sim_node *n, const struct engine_update *
     }
 }
 
-/* Every other crash is one of the computer: it takes some of the blocks that were not synced yet. Drawn beside the run's own
+/* Every other crash is one of the computer: it takes some of the transactions that were not synced yet, the last ones and each as a
+ * whole, as the log of SQLite does; with no regard to the 50 ms after which they would be synced. Drawn beside the run's own
  * sequence of random numbers. */
 static void cut_power(struct sim *s, unsigned node)
 {
@@ -184,7 +204,12 @@ static void cut_power(struct sim *s, unsigned node)
     struct digest draw = sim_secret(s->seed, node, "power", n->lives);
     size_t most = n->blocks.count - n->synced;
     size_t lost = draw.b[0] % 2 == 0 || most == 0 ? 0 : 1 + draw.b[1] % most;
-    for (; lost > 0; lost--) {
+    size_t left = n->blocks.count - lost;
+    while (left > n->synced && lost > 0 &&
+           n->blocks.records[left].transaction == n->blocks.records[left - 1].transaction) {
+        left--;
+    }
+    while (n->blocks.count > left) {
         record_free(&n->blocks.records[--n->blocks.count]);
         s->blocks_lost++;
     }

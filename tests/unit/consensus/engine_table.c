@@ -94,7 +94,8 @@ static void answer(struct engine_table *t, unsigned seat, const struct engine_se
     if (wanted->kind == FETCH_HEIGHTS) {
         const struct persist *p = stored_block(s, wanted->height);
         blocks_answer_begin(&w, p == NULL ? 0 : wanted->height);
-        for (uint32_t n = 0; p != NULL && n != wanted->count; n++) {
+        uint32_t most = wanted->count == 0 ? UINT32_MAX : wanted->count;
+        for (uint32_t n = 0; p != NULL && (n < most || proven == 8); n++) {
             if (!blocks_answer_add(&w, p->data, p->size, p->proof, p->proof_size)) {
                 break;
             }
@@ -116,6 +117,18 @@ static void answer(struct engine_table *t, unsigned seat, const struct engine_se
     engine_table_step(t, seat, &e);
 }
 
+static bool leaves_open_end(const struct engine_update *u)
+{
+    bool open = false;
+    for (uint32_t i = 0; i < u->persist_count; i++) {
+        uint8_t kind = u->persist[i].kind;
+        if (kind == PERSIST_BLOCK || kind == PERSIST_FILL || kind == PERSIST_GAP) {
+            open = kind != PERSIST_GAP && u->persist[i].proof_size == 0;
+        }
+    }
+    return open;
+}
+
 /* What the owner does: persist, then send. */
 static void take_update(struct engine_table *t, unsigned seat)
 {
@@ -129,6 +142,7 @@ static void take_update(struct engine_table *t, unsigned seat)
         p->proof = copy(p->proof, p->proof_size);
         s->persisted[p->kind]++;
     }
+    s->open_ends += leaves_open_end(u);
     send_out(t, seat);
     uint32_t count = u->serve_count;
     struct engine_serve wanted[sizeof u->serve / sizeof u->serve[0]];

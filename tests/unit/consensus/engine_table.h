@@ -21,6 +21,8 @@ struct table_seat {
     struct persist records[TABLE_RECORDS]; /* everything it ever persisted, in order; owned */
     struct engine_update update;           /* of its last step */
     uint64_t sent[MSG_KIND_COUNT], persisted[PERSIST_KIND_COUNT];
+    uint64_t
+        open_ends; /* steps that left the record with blocks at its end, or its gap's, that no proof covers */
 };
 
 struct engine_table;

@@ -115,7 +115,46 @@ static void assert_back(struct engine_table *t)
     assert_int_equal(t->seat[AWAY].persisted[PERSIST_GAP], 2);
     assert_true(t->seat[AWAY].persisted[PERSIST_FILL] > TAKEOVER_BLOCKS / 2);
     assert_true(s.gap_to == 0 && !s.taking_over);
+    assert_int_equal(t->seat[AWAY].open_ends, 0);
     assert_same_record(t);
+}
+
+/* Its questions for blocks are for any number of them: several groups come in one answer. */
+static void ask_for_all(
+    struct engine_table *t, unsigned from, unsigned to, uint8_t *data, size_t *size)
+{
+    (void)t;
+    (void)to;
+    if (from == AWAY && data[0] == MSG_FETCH && data[1] == FETCH_HEIGHTS && *size > 14) {
+        memset(data + 2 + 4, 0, 8);
+    }
+}
+
+/* Blocks that one certificate covers come into the record together, however many are in an answer: a crash between two steps leaves
+ * no stretch without a certificate that the next answer would make longer. */
+static void test_engine_takes_what_one_certificate_covers_in_one_step(void **state)
+{
+    (void)state;
+    for (unsigned all = 0; all < 2; all++) {
+        struct engine_table *t = engine_table_create(4, true);
+        assert_true(engine_table_gather(t));
+        engine_table_link(t, AWAY, false);
+        uint64_t from = look(t, AWAY).height;
+        play_to(t, from + 3 * COVER_MAX);
+        t->tamper = all != 0 ? ask_for_all : NULL;
+        engine_table_link(t, AWAY, true);
+        engine_table_run(t, 8000);
+        assert_int_equal(look(t, AWAY).height, look(t, 0).height);
+        assert_int_equal(look(t, AWAY).adopted, 0);
+        uint64_t bare = 0, longest = 0;
+        for (uint64_t height = from + 1; height <= look(t, AWAY).height; height++) {
+            bare = block_of(&t->seat[AWAY], height)->proof_size > 0 ? 0 : bare + 1;
+            longest = bare > longest ? bare : longest;
+        }
+        assert_int_equal(longest, all != 0 ? COVER_MAX - 1 : FETCH_BLOCKS - 1);
+        assert_int_equal(t->seat[AWAY].open_ends, 0);
+        engine_table_destroy(t);
+    }
 }
 
 static void come_back(struct engine_table *t)
@@ -303,6 +342,7 @@ static void test_engine_refuses_every_flipped_bit_and_comes_back_in_a_later_epoc
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_engine_takes_what_one_certificate_covers_in_one_step),
         cmocka_unit_test(test_engine_comes_back_by_a_state_and_plays_on),
         cmocka_unit_test(test_engine_takes_no_bad_link_of_the_epoch_chain),
         cmocka_unit_test(test_engine_takes_no_bad_header_certificate_or_shape),

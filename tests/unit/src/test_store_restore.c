@@ -168,6 +168,41 @@ static void test_store_blocks_bring_a_follower_up_to_date(void **state)
     engine_table_destroy(t);
 }
 
+/* Blocks without proofs of their own, more of them than are asked for: the answer goes on to the proof that covers them. */
+static void test_store_blocks_end_with_a_proof_however_few_are_asked_for(void **state)
+{
+    (void)state;
+    enum { PROVEN = 4, NEXT = 44, TOP = 50 };
+    static uint8_t answer[FETCH_BYTES_MAX];
+    struct item_memory m;
+    struct store *s = make_table("n");
+    for (uint64_t height = 1; height <= TOP; height++) {
+        struct persist p = make_block(height, &m);
+        p.proof_size = height <= PROVEN || height == NEXT ? p.proof_size : 0;
+        assert_int_equal(store_persist(s, &p, 1), ERR_OK);
+    }
+    for (uint64_t from = 1; from <= TOP; from++) {
+        for (uint32_t count = 1; count < TOP; count++) {
+            uint64_t most = from + count - 1, seen = 0;
+            uint64_t end = from > NEXT                     ? 0
+                           : most >= NEXT || from > PROVEN ? NEXT
+                           : most > PROVEN                 ? PROVEN
+                                                           : most;
+            struct writer w = writer_of(answer, sizeof answer);
+            assert_int_equal(store_blocks(s, from, count, &w), ERR_OK);
+            struct reader r = reader_of(w.data, w.size);
+            assert_true(read_u64(&r) == from);
+            for (; reader_left(&r) > 0; seen++) {
+                read_span(&r, read_u32(&r));
+                read_span(&r, read_u32(&r));
+            }
+            assert_true(!r.bad && seen == (end == 0 ? 0 : end - from + 1));
+        }
+    }
+    store_close(s);
+    assert_int_equal(shell("rm -f %s/*"), 0);
+}
+
 static struct persist made_gap(uint64_t low, uint64_t high, uint8_t bytes[8])
 {
     struct writer w = writer_of(bytes, 8);
@@ -390,6 +425,7 @@ int main(void)
         TABLE_TEST(test_store_brings_every_member_back_with_all_it_had),
         TABLE_TEST(test_store_restore_names_the_block_that_does_not_check),
         TABLE_TEST(test_store_blocks_bring_a_follower_up_to_date),
+        TABLE_TEST(test_store_blocks_end_with_a_proof_however_few_are_asked_for),
         TABLE_TEST(test_store_brings_a_member_back_without_the_blocks_before_its_newest_state),
         TABLE_TEST(test_store_goes_through_all_blocks_when_no_state_can_be_used),
         TABLE_TEST(test_store_keeps_the_last_two_states),
