@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SAY_MS = 8000, RESULT_MS = 6000, FRAME_MS = 60 };
+enum { SAY_MS = 8000, RESULT_MS = 6000, FRAME_MS = 60, WITH_ROLL_MS = 500 };
 
 const int64_t ui_chip_cents[UI_CHIPS] = {100, 500, 2500, 10000, 50000};
 
@@ -138,7 +138,10 @@ static void update_roll(struct ui_state *s, const struct ui_model *m)
         s->result_roll = m->history_count;
         s->result_ms = s->now_ms;
         s->result_shown = true;
-        s->say[0] = '\0';
+        /* News of the same moment may have come before the picture of the roll: it stays. */
+        if (!s->say_warning || s->now_ms >= s->say_until_ms - SAY_MS + WITH_ROLL_MS) {
+            s->say[0] = '\0';
+        }
         const struct ui_roll *roll = &m->history[m->history_kept == 0 ? 0 : m->history_kept - 1];
         s->want_bell = s->want_bell || (s->now.choice[SETTING_BELL] == BELL_SEVEN &&
                                            m->history_kept > 0 && roll->die1 + roll->die2 == 7);
