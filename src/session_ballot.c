@@ -222,7 +222,8 @@ void session_ballots_look(struct session *s, const struct committed *c)
 void session_poll_ballots(struct session *s)
 {
     uint64_t now = clock_now_ms();
-    if (s->config.strategy == NULL || s->asked_count == 0 || now < s->ballot_ms || s->frozen) {
+    if (s->config.strategy == NULL || s->autoplay.stopped || s->asked_count == 0 ||
+        now < s->ballot_ms || s->frozen) {
         return;
     }
     const struct protocol_state *p = engine_protocol(s->nodes[0].engine);
